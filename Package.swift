@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Where `scripts/setup` puts libtorch.
+let libtorch = "\(Context.packageDirectory)/.deps/torch"
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module of the package, in `Sources/NAME`.
+func room(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a module, in `Tests/NAMETests`: each `FooTests.swift` mirrors a `Foo.swift` of the room.
+func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "CLIPTestSupport"] + dependencies,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "swift-clip",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "CLIP", targets: ["CLIP"]),
+        .executable(name: "clip", targets: ["CLIPCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // The engine.
+        .target(
+            name: "CCLIPTorch",
+            cxxSettings: [
+                .unsafeFlags([
+                    "-isystem", "\(libtorch)/include",
+                    "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+                ])
+            ],
+            linkerSettings: [
+                .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+                .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+            ]),
+        room("CLIPTensor", uses: ["CCLIPTorch"]),
+
+        // Input: pixels, words, pairs.
+        .systemLibrary(name: "CCLIPJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(name: "CCLIPSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"]), .brew(["libspng"])]),
+        .systemLibrary(name: "CCLIPWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+        .systemLibrary(name: "CCLIPFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
+        .systemLibrary(name: "CCLIPZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CCLIPCodecs", dependencies: ["CCLIPJPEG", "CCLIPSPNG", "CCLIPWebP"]),
+        room("CLIPImaging", uses: ["CCLIPCodecs"]),
+        room("CLIPTokenization", uses: ["CCLIPZlib"]),
+        room("CLIPData", uses: ["CLIPImaging", "CLIPTokenization", "CCLIPFreeType"]),
+
+        // The model.
+        room("CLIPModels", uses: ["CLIPTensor"]),
+        room("CLIPCheckpoints", uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization"]),
+        room(
+            "CLIPTraining",
+            uses: ["CLIPModels", "CLIPData", "CLIPTensor", "CLIPCheckpoints", "CLIPImaging", "CLIPTokenization"]),
+        room("CLIP", uses: ["CLIPCheckpoints", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor"]),
+        room("CLIPEvaluation", uses: ["CLIP", "CLIPData", "CLIPTensor"]),
+
+        // The tool.
+        .executableTarget(
+            name: "CLIPCommand",
+            dependencies: [
+                "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPEvaluation", "CLIPImaging", "CLIPModels", "CLIPTensor",
+                "CLIPTokenization", "CLIPTraining",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
+            ],
+            swiftSettings: strict),
+
+        // Tests.
+        .target(name: "CLIPTestSupport", path: "Tests/CLIPTestSupport", swiftSettings: strict),
+        tests(of: "CLIPTensor"),
+        tests(of: "CLIPImaging"),
+        tests(of: "CLIPTokenization"),
+        tests(of: "CLIPData"),
+        tests(of: "CLIPModels", uses: ["CLIPTensor"]),
+    ],
+    cxxLanguageStandard: .cxx20
+)

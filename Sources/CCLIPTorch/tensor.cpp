@@ -1,0 +1,2 @@
+#include "CCLIPTorch.h"
+#include <torch/torch.h>
