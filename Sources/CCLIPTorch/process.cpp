@@ -1,0 +1,41 @@
+#include "shim.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+const char *clip_torch_version(void) { return TORCH_VERSION; }
+
+void clip_set_thread_count(int32_t count) { at::set_num_threads(count); }
+
+int32_t clip_thread_count(void) { return at::get_num_threads(); }
+
+void clip_seed(uint64_t seed) { at::manual_seed(seed); }
+
+bool clip_set_deterministic(bool enabled, char **error) {
+    return guarded(false, error, [&] {
+        at::globalContext().setDeterministicAlgorithms(enabled, false);
+        return true;
+    });
+}
+
+int32_t clip_cuda_device_count(void) {
+    char *error = nullptr;
+    auto count = guarded<int32_t>(0, &error, [] { return static_cast<int32_t>(torch::cuda::device_count()); });
+    free(error);
+    return count;
+}
+
+void clip_keep_freed_memory(void) {
+#if defined(__GLIBC__)
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, INT32_MAX);
+    mallopt(M_TOP_PAD, 64 << 20);
+#endif
+}

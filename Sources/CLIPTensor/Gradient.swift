@@ -1,0 +1,48 @@
+internal import CCLIPTorch
+
+private let detachOperator = Operator("aten::detach")
+
+/// Gradients: a tensor that requires one records what is computed from it, and ``backward()`` walks back.
+extension Tensor {
+    /// Whether a gradient is recorded for this tensor.
+    public var requiresGradient: Bool { clip_requires_grad(handle.reference) }
+
+    /// Asks for a gradient of this tensor, which must have floating-point elements.
+    public func requireGradient(_ required: Bool = true) throws {
+        _ = try checked("requireGradient") { clip_set_requires_grad(handle.reference, required, &$0) }
+    }
+
+    /// Adds the gradient of this scalar to the ``gradient`` of every tensor that requires one.
+    public func backward() throws {
+        _ = try checked("backward") { clip_backward(handle.reference, &$0) }
+    }
+
+    /// The accumulated gradient; nil where nothing has reached this tensor.
+    public var gradient: Tensor? { clip_gradient(handle.reference).map { Tensor(owning: $0) } }
+
+    /// Forgets the accumulated gradient.
+    public func clearGradient() { clip_clear_gradient(handle.reference) }
+
+    /// The same elements without their history.
+    public func detached() throws -> Tensor { try detachOperator(.tensor(self)) }
+}
+
+/// Runs `body` without recording for gradients, on this thread.
+public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = clip_set_gradient_mode(false)
+    defer { _ = clip_set_gradient_mode(before) }
+    return try body()
+}
+
+/// Runs `body` with autocast on this thread: products run in `dtype` (`.bfloat16` or `.float16`), sums and norms that need
+/// more in 32 bits, by libtorch's own lists. With nil nothing is cast.
+public func withAutocast<Result>(_ dtype: DType?, on device: Device, _ body: () throws -> Result) throws -> Result {
+    guard let dtype else { return try body() }
+    _ = try checked("autocast") { clip_set_autocast(device.kind, true, dtype.rawValue, &$0) }
+    defer {
+        var message: UnsafeMutablePointer<CChar>?
+        _ = clip_set_autocast(device.kind, false, dtype.rawValue, &message)
+        clip_string_free(message)
+    }
+    return try body()
+}
