@@ -1,0 +1,67 @@
+public import CLIPTensor
+
+/// The image tower, whichever it is.
+public enum ImageTower {
+    case transformer(VisionTransformer)
+    case resNet(ModifiedResNet)
+
+    /// `[batch, 3, height, width]` normalised pixels → `[batch, embedding]`, not normalised.
+    public func callAsFunction(_ pixels: Tensor, _ pass: Pass) throws -> Tensor {
+        switch self {
+        case .transformer(let tower): try tower(pixels, pass)
+        case .resNet(let tower): try tower(pixels, pass)
+        }
+    }
+}
+
+/// CLIP (Radford et al. 2021): an image tower, a text tower, and the scale of their similarities.
+///
+/// Tensors have OpenAI's names. The model knows no checkpoint layout; ``ParameterSource`` brings its tensors.
+public struct CLIPModel {
+    /// The architecture.
+    public let configuration: CLIPConfiguration
+    /// Pixels to embeddings.
+    public let visual: ImageTower
+    /// Tokens to embeddings.
+    public let text: TextTransformer
+    /// ln of the factor on similarities, a scalar.
+    public let logitScale: Tensor
+    /// What training changes, by name, in the order of the model.
+    public let parameters: [NamedTensor]
+    /// What is saved with the model but has no gradient: the running statistics of batch norms.
+    public let buffers: [NamedTensor]
+
+    /// Builds the architecture over the source's tensors. Throws where they do not fit it.
+    public init(_ configuration: CLIPConfiguration, parameters source: some ParameterSource) throws {
+        try configuration.validate()
+        self.configuration = configuration
+        let registry = ParameterRegistry(source: source)
+        let root = ParameterScope(registry)
+        let (width, activation) = (configuration.embeddingWidth, configuration.activation)
+        switch configuration.vision {
+        case .transformer(let tower):
+            visual = .transformer(try VisionTransformer(root("visual"), tower, activation, embeddingWidth: width))
+        case .resNet(let tower):
+            visual = .resNet(try ModifiedResNet(root("visual"), tower, embeddingWidth: width))
+        }
+        text = try TextTransformer(root, configuration.text, activation, embeddingWidth: width)
+        logitScale = try root.parameter("logit_scale", [], .constant(configuration.initialLogitScale))
+        parameters = registry.parameters
+        buffers = registry.buffers
+    }
+
+    /// Embeddings `[batch, embedding]` of length 1 of normalised pixels `[batch, 3, height, width]`.
+    public func embedImages(_ pixels: Tensor, _ pass: Pass = Pass()) throws -> Tensor {
+        try visual(pixels, pass).normalized()
+    }
+
+    /// Embeddings `[batch, embedding]` of length 1 of tokens `[batch, length]`.
+    public func embedTexts(_ tokens: Tensor, _ pass: Pass = Pass()) throws -> Tensor {
+        try text(tokens, pass).normalized()
+    }
+
+    /// The scaled cosines of each image with each text: `[images, E]` and `[texts, E]` of length 1 → `[images, texts]`.
+    public func logits(images: Tensor, texts: Tensor) throws -> Tensor {
+        try images.matrixProduct(texts.transposed()) * logitScale.exponential()
+    }
+}

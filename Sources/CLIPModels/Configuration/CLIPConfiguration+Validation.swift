@@ -1,0 +1,79 @@
+/// An architecture that cannot be built, in one line.
+public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
+    public var description: String
+}
+
+extension CLIPConfiguration {
+    /// The largest size that any one number of a configuration may have: far above every public model, and small enough
+    /// that no product of two overflows.
+    private static let largest = 1 << 24
+
+    /// Throws where a number is out of range or two do not fit together.
+    public func validate() throws {
+        try check("embed_dim", embeddingWidth)
+        try text.validate()
+        switch vision {
+        case .transformer(let tower): try tower.validate()
+        case .resNet(let tower): try tower.validate()
+        }
+    }
+
+    static func check(_ name: String, _ value: Int, upTo limit: Int = largest) throws {
+        guard (1...limit).contains(value) else {
+            throw ConfigurationError(description: "\(name): expected a number from 1 to \(limit), found \(value)")
+        }
+    }
+
+    static func check(_ name: String, _ value: Int, isDivisibleBy divisor: Int, _ divisorName: String) throws {
+        guard value % divisor == 0 else {
+            throw ConfigurationError(
+                description: "\(name): expected a multiple of \(divisorName) \(divisor), found \(value)")
+        }
+    }
+
+    static func checkRatio(_ name: String, _ ratio: Double, width: Int) throws {
+        guard ratio.isFinite, ratio > 0, ratio * Double(width) >= 1, ratio <= 64 else {
+            throw ConfigurationError(description: "\(name): expected a number above 0 and up to 64, found \(ratio)")
+        }
+    }
+
+    private func check(_ name: String, _ value: Int) throws { try Self.check(name, value) }
+}
+
+extension VisionTransformerConfiguration {
+    func validate() throws {
+        try CLIPConfiguration.check("vision_cfg.image_size", imageSize, upTo: 1 << 14)
+        try CLIPConfiguration.check("vision_cfg.patch_size", patchSize, upTo: imageSize)
+        try CLIPConfiguration.check("vision_cfg.width", width)
+        try CLIPConfiguration.check("vision_cfg.layers", layers, upTo: 1024)
+        try CLIPConfiguration.check("vision_cfg.head_width", headWidth)
+        try CLIPConfiguration.check("vision_cfg.width", width, isDivisibleBy: headWidth, "head_width")
+        try CLIPConfiguration.checkRatio("vision_cfg.mlp_ratio", mlpRatio, width: width)
+    }
+}
+
+extension ModifiedResNetConfiguration {
+    func validate() throws {
+        try CLIPConfiguration.check("vision_cfg.image_size", imageSize, upTo: 1 << 14)
+        try CLIPConfiguration.check("vision_cfg.image_size", imageSize, isDivisibleBy: 32, "the total stride")
+        guard layers.count == 4, layers.allSatisfy((1...1024).contains) else {
+            throw ConfigurationError(description: "vision_cfg.layers: expected four counts, found \(layers)")
+        }
+        try CLIPConfiguration.check("vision_cfg.width", width, upTo: 1 << 16)
+        try CLIPConfiguration.check("vision_cfg.width", width, isDivisibleBy: 2, "two")
+        try CLIPConfiguration.check("vision_cfg.head_width", headWidth)
+        try CLIPConfiguration.check("vision_cfg.width × 32", features, isDivisibleBy: headWidth, "head_width")
+    }
+}
+
+extension TextTransformerConfiguration {
+    func validate() throws {
+        try CLIPConfiguration.check("text_cfg.context_length", contextLength, upTo: 1 << 16)
+        try CLIPConfiguration.check("text_cfg.vocab_size", vocabularySize)
+        try CLIPConfiguration.check("text_cfg.width", width)
+        try CLIPConfiguration.check("text_cfg.layers", layers, upTo: 1024)
+        try CLIPConfiguration.check("text_cfg.heads", heads)
+        try CLIPConfiguration.check("text_cfg.width", width, isDivisibleBy: heads, "heads")
+        try CLIPConfiguration.checkRatio("text_cfg.mlp_ratio", mlpRatio, width: width)
+    }
+}

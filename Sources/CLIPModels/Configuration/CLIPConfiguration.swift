@@ -1,0 +1,90 @@
+/// The architecture of a CLIP model, in the words of open_clip's `model_cfg`: a public configuration decodes as it is.
+public struct CLIPConfiguration: Codable, Sendable, Hashable {
+    /// The width of the space that images and texts share.
+    public var embeddingWidth: Int
+    /// The image tower.
+    public var vision: VisionConfiguration
+    /// The text tower.
+    public var text: TextTransformerConfiguration
+    /// The activation of both transformers: ``Activation/quickGELU`` for OpenAI's weights.
+    public var activation: Activation
+    /// ln of the temperature's inverse at the start: ln(1/0.07) as published.
+    public var initialLogitScale: Double
+
+    /// A configuration with the published defaults.
+    public init(
+        embeddingWidth: Int, vision: VisionConfiguration, text: TextTransformerConfiguration,
+        activation: Activation = .gelu, initialLogitScale: Double = Self.publishedLogitScale
+    ) {
+        self.embeddingWidth = embeddingWidth
+        self.vision = vision
+        self.text = text
+        self.activation = activation
+        self.initialLogitScale = initialLogitScale
+    }
+
+    /// ln(1/0.07) (Radford et al. 2021).
+    public static let publishedLogitScale = 2.6592600369327783
+
+    private enum CodingKeys: String, CodingKey {
+        case embeddingWidth = "embed_dim"
+        case vision = "vision_cfg"
+        case text = "text_cfg"
+        case quickGELU = "quick_gelu"
+        case initialLogitScale = "init_logit_scale"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        embeddingWidth = try container.decode(Int.self, forKey: .embeddingWidth)
+        vision = try container.decode(VisionConfiguration.self, forKey: .vision)
+        text = try container.decode(TextTransformerConfiguration.self, forKey: .text)
+        activation = try container.decodeIfPresent(Bool.self, forKey: .quickGELU) == true ? .quickGELU : .gelu
+        initialLogitScale =
+            try container.decodeIfPresent(Double.self, forKey: .initialLogitScale) ?? Self.publishedLogitScale
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(embeddingWidth, forKey: .embeddingWidth)
+        try container.encode(vision, forKey: .vision)
+        try container.encode(text, forKey: .text)
+        if activation == .quickGELU { try container.encode(true, forKey: .quickGELU) }
+        if initialLogitScale != Self.publishedLogitScale {
+            try container.encode(initialLogitScale, forKey: .initialLogitScale)
+        }
+    }
+}
+
+/// The image tower's architecture.
+public enum VisionConfiguration: Codable, Sendable, Hashable {
+    case transformer(VisionTransformerConfiguration)
+    case resNet(ModifiedResNetConfiguration)
+
+    /// Height and width of the input in pixels.
+    public var imageSize: Int {
+        switch self {
+        case .transformer(let configuration): configuration.imageSize
+        case .resNet(let configuration): configuration.imageSize
+        }
+    }
+
+    private enum CodingKeys: CodingKey { case layers }
+
+    /// As in open_clip, a list of layers is a ResNet and a number of layers a transformer.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        if (try? container.decode([Int].self, forKey: .layers)) != nil {
+            self = .resNet(try ModifiedResNetConfiguration(from: decoder))
+        } else {
+            self = .transformer(try VisionTransformerConfiguration(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .transformer(let configuration): try configuration.encode(to: encoder)
+        case .resNet(let configuration): try configuration.encode(to: encoder)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+internal import CLIPTensor
+
+/// The activation between the two layers of a transformer's perceptron.
+public enum Activation: String, Codable, Sendable, Hashable {
+    /// x·Φ(x), exact.
+    case gelu
+    /// x·σ(1.702x): OpenAI's weights and those that follow them. The wrong choice costs points and says nothing.
+    case quickGELU = "quick_gelu"
+
+    func callAsFunction(_ x: Tensor) throws -> Tensor {
+        switch self {
+        case .gelu: try x.gelu()
+        case .quickGELU: try x.quickGELU()
+        }
+    }
+}

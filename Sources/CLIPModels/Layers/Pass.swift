@@ -1,0 +1,44 @@
+public import CLIPTensor
+
+/// What one forward pass is for.
+public struct Pass {
+    /// Whether batch normalisation uses the batch's own statistics and updates the running ones.
+    public var isTraining = false
+    /// Where named intermediates are recorded.
+    public var trace: Trace?
+
+    /// A pass that evaluates and records nothing, unless said otherwise.
+    public init(isTraining: Bool = false, trace: Trace? = nil) {
+        self.isTraining = isTraining
+        self.trace = trace
+    }
+}
+
+/// The intermediates of a forward pass, by the names of the layers that gave them: `visual.transformer.resblocks.3.attn`.
+///
+/// Sequences are `[batch, length, width]`, maps `[batch, channels, height, width]`.
+public final class Trace {
+    /// What was recorded, in the order of computation.
+    public private(set) var tensors: [NamedTensor] = []
+    private let wanted: ((String) -> Bool)?
+
+    /// Records the layers whose names `wanted` accepts; all where it is nil.
+    public init(wanted: ((String) -> Bool)? = nil) {
+        self.wanted = wanted
+    }
+
+    /// The tensor that was recorded under a name.
+    public subscript(name: String) -> Tensor? { tensors.last { $0.name == name }?.tensor }
+
+    func record(_ name: String, _ tensor: Tensor) {
+        if wanted?(name) ?? true { tensors.append(NamedTensor(name: name, tensor: tensor)) }
+    }
+}
+
+extension Pass {
+    /// Records a layer's result and hands it on.
+    func recorded(_ name: String, _ tensor: Tensor) -> Tensor {
+        trace?.record(name, tensor)
+        return tensor
+    }
+}
