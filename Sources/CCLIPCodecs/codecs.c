@@ -1,1 +1,0 @@
-#include "CCLIPCodecs.h"

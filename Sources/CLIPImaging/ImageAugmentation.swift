@@ -1,0 +1,78 @@
+import Foundation
+
+/// What is done at random to a training image: a crop of random size and proportions brought to the target size, and,
+/// each where asked for, a mirror image, other colours, and grey. The defaults are open_clip's: only the crop.
+public struct ImageAugmentation: Codable, Sendable, Hashable {
+    /// The least and the greatest part of the image's area that the crop takes.
+    public var scale: ClosedRange<Double>
+    /// The least and the greatest proportion of the crop's width to its height, before it is brought to size.
+    public var ratio: ClosedRange<Double>
+    /// The filter that resizes.
+    public var interpolation: ResamplingFilter
+    /// How probably the image is mirrored left to right. Captions that say left and right want 0.
+    public var flipProbability: Double
+    /// How the colours change.
+    public var jitter: ColorJitter?
+    /// How probably the colours change, where a jitter is given.
+    public var jitterProbability: Double
+    /// How probably the image turns grey.
+    public var greyProbability: Double
+
+    /// Sets every step.
+    public init(
+        scale: ClosedRange<Double> = 0.9...1, ratio: ClosedRange<Double> = 3.0 / 4...4.0 / 3,
+        interpolation: ResamplingFilter = .bicubic, flipProbability: Double = 0, jitter: ColorJitter? = nil,
+        jitterProbability: Double = 0.8, greyProbability: Double = 0
+    ) {
+        precondition(scale.lowerBound > 0 && ratio.lowerBound > 0, "a crop has pixels")
+        self.scale = scale
+        self.ratio = ratio
+        self.interpolation = interpolation
+        self.flipProbability = flipProbability
+        self.jitter = jitter
+        self.jitterProbability = jitterProbability
+        self.greyProbability = greyProbability
+    }
+
+    /// An RGB image of the given size, made at random from another. The same generator state gives the same image.
+    public func callAsFunction(
+        _ image: Bitmap, width: Int, height: Int, using generator: inout some RandomNumberGenerator
+    ) -> Bitmap {
+        let box = randomBox(width: image.width, height: image.height, using: &generator)
+        var result = image.resized(width: width, height: height, filter: interpolation, box: box).rgb()
+        if generator.happens(flipProbability) { result = result.flippedHorizontally() }
+        if let jitter, generator.happens(jitterProbability) { result = jitter(result, using: &generator) }
+        if generator.happens(greyProbability) { result = result.grey().rgb() }
+        return result
+    }
+
+    /// A crop of whole pixels: ten tries at a random one, then the largest central one within the proportions
+    /// (torchvision's `RandomResizedCrop`).
+    func randomBox(width: Int, height: Int, using generator: inout some RandomNumberGenerator) -> SampleBox {
+        for _ in 0..<10 {
+            let area = Double(width * height) * generator.uniform(scale)
+            let proportion = exp(generator.uniform(log(ratio.lowerBound)...log(ratio.upperBound)))
+            let columns = Int((area * proportion).squareRoot().rounded(.toNearestOrEven))
+            let rows = Int((area / proportion).squareRoot().rounded(.toNearestOrEven))
+            guard (1...width).contains(columns), (1...height).contains(rows) else { continue }
+            let y = generator.index(below: height - rows + 1)
+            let x = generator.index(below: width - columns + 1)
+            return SampleBox(x: x, y: y, width: columns, height: rows)
+        }
+        return centralBox(width: width, height: height)
+    }
+
+    private func centralBox(width: Int, height: Int) -> SampleBox {
+        let proportion = Double(width) / Double(height)
+        var (columns, rows) = (width, height)
+        if proportion < ratio.lowerBound { rows = min(max(Int(Double(width) / ratio.lowerBound), 1), height) }
+        if proportion > ratio.upperBound { columns = min(max(Int(Double(height) * ratio.upperBound), 1), width) }
+        return SampleBox(x: (width - columns) / 2, y: (height - rows) / 2, width: columns, height: rows)
+    }
+}
+
+extension SampleBox {
+    fileprivate init(x: Int, y: Int, width: Int, height: Int) {
+        self.init(left: Float(x), top: Float(y), right: Float(x + width), bottom: Float(y + height))
+    }
+}

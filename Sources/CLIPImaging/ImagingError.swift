@@ -1,0 +1,49 @@
+/// Why an image could not be read or written, in one line: the file's name, what was expected, and what was found.
+public struct ImagingError: Error, CustomStringConvertible, Sendable, Hashable {
+    /// What went wrong, for a program to act on.
+    public enum Code: String, Sendable, Hashable {
+        /// There is no such file.
+        case missing
+        /// The file cannot be read: a folder, or no permission.
+        case unreadable
+        /// The data are of no format that is read here.
+        case unknownFormat
+        /// The header claims more pixels, or the file has more bytes, than the limits allow.
+        case tooLarge
+        /// The data end before the image does.
+        case truncated
+        /// The data break the rules of their format.
+        case broken
+        /// Memory ran out.
+        case outOfMemory
+        /// The image could not be encoded.
+        case notEncoded
+    }
+
+    /// What went wrong, for a program to act on.
+    public let code: Code
+    /// The file, as the caller named it.
+    public let name: String
+    /// What was expected.
+    public let expected: String
+    /// What was found instead.
+    public let found: String
+
+    package init(_ code: Code, name: String, expected: String, found: String) {
+        self.code = code
+        self.name = name
+        self.expected = expected
+        self.found = found
+    }
+
+    /// One line: the name, what was expected, what was found.
+    public var description: String { Self.oneLine("\(name): expected \(expected), found \(found)") }
+
+    /// The text with its control characters (a file's name may have line breaks) written as escapes.
+    private static func oneLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        return String(
+            text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : "\($0)" }
+                .joined())
+    }
+}
