@@ -85,6 +85,8 @@ static int decode(spng_ctx *context, uint8_t *pixels, size_t capacity, clip_png_
     size_t size = 0;
     if (error == 0) error = spng_decoded_image_size(context, SPNG_FMT_PNG, &size);
     if (error == 0 && size > capacity) error = SPNG_EBUFSIZ;
+    // libspng adds the bits of an interlaced row to those that are there.
+    if (error == 0 && header.bit_depth < 8) memset(pixels, 0, size);
     if (error == 0) error = spng_decode_image(context, pixels, size, SPNG_FMT_PNG, 0);
     return error;
 }

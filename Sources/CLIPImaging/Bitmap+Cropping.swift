@@ -4,6 +4,9 @@ extension Bitmap {
     public func cropped(x: Int, y: Int, width: Int, height: Int, fill: UInt8 = 0) -> Bitmap {
         let inside = PixelWindow(
             x: Self.overlap(x, width, with: self.width), y: Self.overlap(y, height, with: self.height))
+        if inside.x.isEmpty || inside.y.isEmpty {
+            return with(pixels: blank(width: width, height: height, fill: fill), width: width, height: height)
+        }
         return cropped(inside).placed(
             x: inside.x.lowerBound - x, y: inside.y.lowerBound - y, width: width, height: height, fill: fill)
     }
@@ -35,8 +38,7 @@ extension Bitmap {
     func placed(x: Int, y: Int, width: Int, height: Int, fill: UInt8) -> Bitmap {
         if width == self.width && height == self.height { return self }
         let size = mode.bytesPerPixel
-        var canvas = [UInt8](repeating: fill, count: width * height * size)
-        if mode == .grey16, fill != 0 { Self.fill16(&canvas, UInt16(fill)) }
+        var canvas = blank(width: width, height: height, fill: fill)
         for row in 0..<self.height {
             let (source, target) = (row * self.width * size, ((y + row) * width + x) * size)
             canvas.replaceSubrange(
@@ -45,8 +47,15 @@ extension Bitmap {
         return with(pixels: canvas, width: width, height: height)
     }
 
-    private static func fill16(_ canvas: inout [UInt8], _ value: UInt16) {
-        canvas.withUnsafeMutableBytes { $0.bindMemory(to: UInt16.self).update(repeating: value) }
+    /// Pixels whose every sample is `fill`.
+    private func blank(width: Int, height: Int, fill: UInt8) -> [UInt8] {
+        // In bilevel images every sample but 0 is white.
+        let sample = mode == .bilevel && fill != 0 ? 255 : fill
+        var canvas = [UInt8](repeating: sample, count: width * height * mode.bytesPerPixel)
+        if mode == .grey16, fill != 0 {
+            canvas.withUnsafeMutableBytes { $0.bindMemory(to: UInt16.self).update(repeating: UInt16(fill)) }
+        }
+        return canvas
     }
 
     /// The image mirrored left to right.

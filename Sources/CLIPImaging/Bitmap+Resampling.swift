@@ -1,42 +1,59 @@
 extension Bitmap {
-    /// The output pixels by two passes over 8-bit samples, rows first, each rounded to 8 bits.
+    /// The output pixels by two passes over 8-bit samples, each rounded to 8 bits.
     func resampledPixels(_ target: ResamplingTarget) -> [UInt8] {
         let passes = ResamplingPasses(of: self, target)
         let kernel = ResamplingKernel(channels: mode.channels)
-        var samples: [UInt8]
-        if passes.isHorizontal {
-            samples = kernel.horizontal(pixels, width: width, rows: passes.rows, weights: passes.columns)
-        } else {
-            samples = cropped(PixelWindow(x: target.window.x, y: passes.rows)).pixels
+        // Only the pixels that the output needs.
+        var samples = SampleGrid(pixels, width: width * mode.channels, window: passes.source, size: mode.channels)
+        for pass in passes.order {
+            samples =
+                switch pass {
+                case .horizontal: kernel.horizontal(samples, weights: passes.columns)
+                case .vertical: kernel.vertical(samples, weights: passes.rows)
+                }
         }
-        if passes.isVertical {
-            samples = kernel.vertical(samples, width: target.window.x.count, weights: passes.rowWeights)
-        }
-        return samples
+        return samples.contiguous()
     }
 }
 
-/// The two passes of a resampling: which of them are needed, and the weights of each.
+/// The passes of a resampling: which are needed, in what order, and the weights of each.
 struct ResamplingPasses {
-    let isHorizontal: Bool
-    let isVertical: Bool
-    /// The source rows that the output needs: all that the first pass has to make.
-    let rows: Range<Int>
+    enum Pass {
+        case horizontal
+        case vertical
+    }
+
+    let order: [Pass]
+    /// The source pixels that the output needs.
+    let source: PixelWindow
+    /// The weights over the columns of `source`, counted from its first.
     let columns: ResamplingWeights
-    /// The weights over `rows`, counted from the first of them.
-    let rowWeights: ResamplingWeights
+    /// The weights over the rows of `source`, counted from its first.
+    let rows: ResamplingWeights
 
     init(of image: Bitmap, _ target: ResamplingTarget) {
-        let box = target.box
-        isHorizontal = target.width != image.width || box.left != 0 || box.right != Float(target.width)
-        isVertical = target.height != image.height || box.top != 0 || box.bottom != Float(target.height)
-        columns = ResamplingWeights(
-            sourceCount: image.width, from: box.left, to: box.right, count: target.width, window: target.window.x,
+        let (box, window) = (target.box, target.window)
+        let isHorizontal = target.width != image.width || box.left != 0 || box.right != Float(target.width)
+        let isVertical = target.height != image.height || box.top != 0 || box.bottom != Float(target.height)
+        let columns = ResamplingWeights(
+            sourceCount: image.width, from: box.left, to: box.right, count: target.width, window: window.x,
             filter: target.filter)
-        let vertical = ResamplingWeights(
-            sourceCount: image.height, from: box.top, to: box.bottom, count: target.height, window: target.window.y,
+        let rows = ResamplingWeights(
+            sourceCount: image.height, from: box.top, to: box.bottom, count: target.height, window: window.y,
             filter: target.filter)
-        rows = isVertical ? vertical.sourceRange : target.window.y
-        rowWeights = vertical.shifted(by: rows.lowerBound)
+        source = PixelWindow(
+            x: isHorizontal ? columns.sourceRange : window.x, y: isVertical ? rows.sourceRange : window.y)
+        self.columns = columns.shifted(by: source.x.lowerBound)
+        self.rows = rows.shifted(by: source.y.lowerBound)
+        let isVerticalFirst = Self.isVerticalFirst(of: image, target)
+        let all: [Pass] = isVerticalFirst ? [.vertical, .horizontal] : [.horizontal, .vertical]
+        order = all.filter { $0 == .horizontal ? isHorizontal : isVertical }
+    }
+
+    /// Rounding after each pass makes their order visible. Pillow has always gone along the rows first; since release 13
+    /// it begins with the columns where the height loses more than twice as many pixels as the width.
+    private static func isVerticalFirst(of image: Bitmap, _ target: ResamplingTarget) -> Bool {
+        let (columnsLost, rowsLost) = (image.width - target.width, image.height - target.height)
+        return rowsLost > 0 && rowsLost > 2 * columnsLost
     }
 }
