@@ -63,8 +63,8 @@ struct ResamplingWeights {
     static let fractionBits: Int32 = 22
 
     /// The weights as integers with ``fractionBits`` bits behind the point, rounded away from zero at the half.
-    var fixedPoint: [Int32] {
+    var fixedPoint: [Int64] {
         let one = Double(1 << Int(Self.fractionBits))
-        return weights.map { Int32($0 < 0 ? -0.5 + $0 * one : 0.5 + $0 * one) }
+        return weights.map { Int64($0 < 0 ? -0.5 + $0 * one : 0.5 + $0 * one) }
     }
 }
