@@ -35,6 +35,16 @@ public struct Bitmap: Sendable, Hashable {
         self.init(width: width, height: height, mode: .rgb, pixels: pixels)
     }
 
+    /// Wraps `height * width * 4` interleaved bytes of red, green, blue and alpha, which is not premultiplied.
+    public init(rgba pixels: [UInt8], width: Int, height: Int) {
+        self.init(width: width, height: height, mode: .rgba, pixels: pixels)
+    }
+
+    /// Wraps `height * width` bytes of grey.
+    public init(grey pixels: [UInt8], width: Int, height: Int) {
+        self.init(width: width, height: height, mode: .grey, pixels: pixels)
+    }
+
     /// The same image with other samples of the same mode: its palette goes along.
     func with(pixels: [UInt8], width: Int, height: Int) -> Bitmap {
         Bitmap(
