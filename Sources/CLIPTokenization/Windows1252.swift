@@ -1,0 +1,14 @@
+/// What the bytes 0x80–0x9F mean in Windows-1252. As characters (the C1 controls) they are almost always text that was
+/// read as Latin-1 by mistake.
+enum Windows1252 {
+    /// The scalar that a C1 control was meant to be; five of them mean nothing and stay.
+    static func scalar(for control: UInt32) -> UInt32 {
+        (0x80...0x9F).contains(control) ? table[Int(control) - 0x80] : control
+    }
+
+    private static let table: [UInt32] = [
+        0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x8D, 0x17D,
+        0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x9D,
+        0x17E, 0x178,
+    ]
+}
