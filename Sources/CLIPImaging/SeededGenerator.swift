@@ -28,13 +28,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
 
 extension RandomNumberGenerator {
     /// A number from `range`, its ends included. Written out so that the numbers do not depend on the standard library.
-    mutating func uniform(_ range: ClosedRange<Double>) -> Double {
+    package mutating func uniform(_ range: ClosedRange<Double>) -> Double {
         let unit = Double(next() >> 11) * 0x1p-53
         return range.lowerBound + (range.upperBound - range.lowerBound) * unit
     }
 
     /// A whole number from `0 ..< count`.
-    mutating func index(below count: Int) -> Int {
+    package mutating func index(below count: Int) -> Int {
         Int(truncatingIfNeeded: UInt64(count).multipliedFullWidth(by: next()).high)
     }
 
