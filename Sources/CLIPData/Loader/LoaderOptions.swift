@@ -1,0 +1,78 @@
+/// How a ``BatchLoader`` makes batches.
+public struct LoaderOptions: Sendable, Hashable {
+    /// Pairs in a batch: a multiple of the data set's group size.
+    public var batchSize = 256
+    /// What the order of the samples and the augmentation are drawn from.
+    public var seed: UInt64 = 0
+    /// Whether each epoch has an order of its own; else it is that of the data set.
+    public var shuffles = true
+    /// Whether the pairs at the end of an epoch that fill no batch are left out; else they make a smaller batch.
+    public var dropsLast = true
+    /// Whether no two pairs of a batch may have the same tokens. A pair that would repeat a caption waits for a later
+    /// batch; where too many wait (two batches full), the one that waited longest is let in.
+    public var distinctCaptions = false
+    /// Whether the token rows of a batch end with its longest text; else they have the whole context length. A causal
+    /// text tower gives the same result for both.
+    public var trimsTokens = true
+    /// How many threads decode, augment and tokenize. The batches do not depend on it.
+    public var threads = 1
+    /// How many batches wait ready for the trainer at the most.
+    public var prefetch = 4
+    /// How many epochs there are, counted from epoch 0; without end if `nil`.
+    public var epochs: Int?
+
+    /// The defaults, to be changed one by one.
+    public init() {}
+
+    /// - Throws: ``DatasetError`` for a value that no loader can work with.
+    func validate(groupSize: Int) throws {
+        func check(_ isValid: Bool, _ name: String, _ expected: String, _ found: Int) throws {
+            if !isValid { throw DatasetError(name, "expected \(expected), found \(found)") }
+        }
+        try check(batchSize > 0, "batch size", "at least 1", batchSize)
+        try check(
+            batchSize % groupSize == 0, "batch size", "a multiple of the data set's groups of \(groupSize)", batchSize)
+        try check((1...1024).contains(threads), "loader threads", "1 to 1024", threads)
+        try check(prefetch >= 1, "prefetched batches", "at least 1", prefetch)
+        if let epochs { try check(epochs >= 0, "epochs", "none or more", epochs) }
+    }
+}
+
+/// Where in the sequence of batches a loader is: what a checkpoint keeps, so that a run goes on with the very batch that
+/// would have come next.
+public struct LoaderPosition: Sendable, Hashable, Codable {
+    /// The epoch of the next batch, from 0.
+    public var epoch = 0
+    /// How many batches the epoch gave before it.
+    public var step = 0
+    /// How many pairs all batches before it had, over all epochs.
+    public var samplesSeen = 0
+    /// How many places of the epoch's order are used up.
+    var cursor = 0
+    /// Places before that whose pairs still wait for a batch without their captions.
+    var deferred: [Int] = []
+
+    /// The beginning of an epoch.
+    public init(epoch: Int = 0) { self.epoch = epoch }
+
+    /// The position as the data set allows it: the end of an epoch is the beginning of the next.
+    /// - Throws: ``DatasetError`` where it is not a position of a data set of `count` indices.
+    func normalized(count: Int) throws -> LoaderPosition {
+        let places = deferred.allSatisfy { (0..<cursor).contains($0) }
+        guard epoch >= 0, step >= 0, samplesSeen >= 0, (0...count).contains(cursor), places else {
+            throw DatasetError(
+                "loader position",
+                "expected a position in a data set of \(count) samples, found epoch \(epoch), step \(step), sample \(cursor)"
+            )
+        }
+        guard cursor == count, deferred.isEmpty else { return self }
+        return nextEpoch
+    }
+
+    /// The beginning of the epoch after this one.
+    var nextEpoch: LoaderPosition {
+        var next = LoaderPosition(epoch: epoch + 1)
+        next.samplesSeen = samplesSeen
+        return next
+    }
+}

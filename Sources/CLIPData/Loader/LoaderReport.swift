@@ -1,0 +1,13 @@
+/// What a loader has met so far.
+public struct LoaderReport: Sendable, Hashable {
+    /// How many of the data set's samples could not be used; one that fails in every epoch counts once.
+    public internal(set) var badCount = 0
+    /// The first of them, with the reason.
+    public internal(set) var firstBad: [BadSample] = []
+    /// How many batches the trainer has taken.
+    public internal(set) var batches = 0
+    /// How many texts of these batches were cut.
+    public internal(set) var truncated = 0
+    /// How long the trainer waited for batches.
+    public internal(set) var waited: Duration = .zero
+}

@@ -1,0 +1,43 @@
+public import CLIPImaging
+
+/// An image and a text that says what it shows.
+public struct Pair: Sendable, Hashable {
+    /// The image, of any size and mode.
+    public var image: Bitmap
+    /// The text as it is given to the tokenizer.
+    public var caption: String
+
+    /// Puts an image beside its caption.
+    public init(image: Bitmap, caption: String) {
+        self.image = image
+        self.caption = caption
+    }
+}
+
+/// Pairs to train on, reached by index.
+///
+/// An index may stand for a small group of pairs that belong into one batch, such as a scene and its mirror image: each
+/// is a hard negative for the other. Most data sets have groups of one.
+///
+/// A data set is read by many threads at the same time. What it gives depends on the index and the epoch alone, so that
+/// a run repeats: one that draws captions or scenes at random seeds its generator from both.
+public protocol PairDataset: Sendable {
+    /// The number of indices in an epoch, at least one.
+    var count: Int { get }
+
+    /// The number of pairs that each index gives; 1 if a data set does not say otherwise.
+    var groupSize: Int { get }
+
+    /// The pairs at an index of `0..<count`, exactly `groupSize` of them.
+    ///
+    /// - Throws: What is wrong with this sample, in one line. The loader passes over it, counts it and goes on.
+    func pairs(at index: Int, epoch: Int) throws -> [Pair]
+
+    /// What messages call the sample at an index: its file, for example. "sample 17" if a data set does not say otherwise.
+    func name(at index: Int) -> String
+}
+
+extension PairDataset {
+    public var groupSize: Int { 1 }
+    public func name(at index: Int) -> String { "sample \(index)" }
+}
