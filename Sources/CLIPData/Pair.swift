@@ -38,6 +38,9 @@ public protocol PairDataset: Sendable {
 }
 
 extension PairDataset {
+    /// Each index gives one pair.
     public var groupSize: Int { 1 }
+
+    /// The sample's number.
     public func name(at index: Int) -> String { "sample \(index)" }
 }

@@ -1,0 +1,97 @@
+import CLIPImaging
+public import Foundation
+
+/// Pairs from a table of image paths and captions: a TSV or CSV file with a line of column names.
+///
+/// ```swift
+/// var options = TableOptions()
+/// options.captions = ["{title}", "a photo of {colour} {type} for {gender}"]
+/// let pairs = try TablePairs(contentsOf: URL(filePath: "train.tsv"), options: options)
+/// ```
+///
+/// Lines that are broken are passed over and counted in ``skipped``. Images are read when they are asked for, so that a
+/// missing file is found by the loader.
+public struct TablePairs: PairDataset {
+    /// The lines that were passed over.
+    public var skipped: BadSamples { table.skipped }
+    /// The names of the columns.
+    public var columns: [String] { table.columns }
+
+    private let table: Table
+    private let captions: CaptionSource
+    private let images: ImageStore
+    private let imageColumn: Int
+    private let folder: String
+    private let seed: UInt64
+
+    /// Reads a table.
+    ///
+    /// - Parameter seed: What captions are drawn from, with the epoch and the row.
+    /// - Throws: ``DatasetError`` where the file is no table, lacks a column, has no row left, or a template is wrong.
+    public init(contentsOf file: URL, options: TableOptions = TableOptions(), seed: UInt64 = 0) throws {
+        var table = try Table(contentsOf: file, separator: options.separatorByte(file.path))
+        let required = options.captions.isEmpty ? [options.imageKey, options.captionKey] : [options.imageKey]
+        let imageColumn = try Self.column(required, in: table.columns, of: file, separator: options.separator)
+        let captions = try CaptionSource(options, columns: table.columns, file: file.path)
+        table.readRows { cells in
+            if cells[imageColumn].isEmpty { return "nothing in the column \(options.imageKey)" }
+            return captions.isApplicable(to: cells) ? nil : "nothing to make a caption of"
+        }
+        guard table.count > 0 else {
+            let first = table.skipped.first.first.map { "; the first: \($0)" } ?? ""
+            throw DatasetError(
+                file.path, "expected rows, found none that can be read (\(table.skipped.count) broken\(first))")
+        }
+        (self.table, self.captions, self.imageColumn) = (table, captions, imageColumn)
+        images = ImageStore(count: table.count, options: options.images)
+        folder = (options.imageFolder ?? file.deletingLastPathComponent()).path
+        // Another sequence than that of a loader with the same seed, which crops the image.
+        self.seed = ~seed
+    }
+
+    /// The number of rows that can be read.
+    public var count: Int { table.count }
+
+    /// The bytes of the images that are kept in memory.
+    public var cachedBytes: Int { images.byteCount }
+
+    /// The pair of a row, its caption drawn for the epoch.
+    public func pairs(at index: Int, epoch: Int) throws -> [Pair] {
+        let cells = table.cells(at: index)
+        var generator = SeededGenerator(sample: index, epoch: epoch, seed: seed)
+        guard let caption = captions.caption(for: cells, using: &generator) else {
+            throw DatasetError(cells[imageColumn], "nothing to make a caption of")
+        }
+        let image = try images.image(at: index) { (path(cells[imageColumn]), cells[imageColumn]) }
+        return [Pair(image: image, caption: caption)]
+    }
+
+    /// The path of the row's image, as the table has it.
+    public func name(at index: Int) -> String { table.cells(at: index)[imageColumn] }
+
+    /// The cells of a row by column name.
+    public func row(at index: Int) -> [String: String] {
+        Dictionary(zip(columns, table.cells(at: index))) { first, _ in first }
+    }
+
+    /// Where the row's image lies.
+    public func imageFile(at index: Int) -> URL {
+        URL(filePath: path(name(at: index)), directoryHint: .notDirectory)
+    }
+
+    private func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
+
+    /// The place of the first of the required columns.
+    private static func column(
+        _ required: [String], in columns: [String], of file: URL, separator: Character
+    ) throws -> Int {
+        guard let first = columns.firstIndex(of: required[0]), required.allSatisfy(columns.contains) else {
+            let kind = separator == "\t" ? "tabs" : "\"\(separator)\""
+            throw DatasetError(
+                file.path,
+                "expected the columns \(required.joined(separator: " and ")) separated by \(kind), found "
+                    + columns.map { String($0.prefix(80)) }.prefix(20).joined(separator: ", "))
+        }
+        return first
+    }
+}
