@@ -49,7 +49,10 @@ let package = Package(
                 .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
                 .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
             ]),
-        room("CLIPTensor", uses: ["CCLIPTorch"]),
+        room("CLIPTensor", uses: ["CCLIPTorch", "CLIPFiles"]),
+
+        // Files: mapped reading, atomic writing, strict JSON; below every other room.
+        room("CLIPFiles", uses: []),
 
         // Input: pixels, words, pairs.
         .systemLibrary(
@@ -61,24 +64,30 @@ let package = Package(
             name: "CCLIPFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
         .systemLibrary(name: "CCLIPZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CCLIPCodecs", dependencies: ["CCLIPJPEG", "CCLIPSPNG", "CCLIPWebP"]),
-        room("CLIPImaging", uses: ["CCLIPCodecs"]),
-        room("CLIPTokenization", uses: ["CCLIPZlib"]),
-        room("CLIPData", uses: ["CLIPImaging", "CLIPTokenization", "CCLIPFreeType"]),
+        room("CLIPImaging", uses: ["CCLIPCodecs", "CLIPFiles"]),
+        room("CLIPTokenization", uses: ["CCLIPZlib", "CLIPFiles"]),
+        room("CLIPData", uses: ["CLIPImaging", "CLIPTokenization", "CLIPFiles", "CCLIPFreeType"]),
 
         // The model.
         room("CLIPModels", uses: ["CLIPTensor"]),
-        room("CLIPCheckpoints", uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization"]),
+        room("CLIPCheckpoints", uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization", "CLIPFiles"]),
         room(
             "CLIPTraining",
-            uses: ["CLIPModels", "CLIPData", "CLIPTensor", "CLIPCheckpoints", "CLIPImaging", "CLIPTokenization"]),
-        room("CLIP", uses: ["CLIPCheckpoints", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor"]),
-        room("CLIPEvaluation", uses: ["CLIP", "CLIPData", "CLIPTensor"]),
+            uses: [
+                "CLIPModels", "CLIPData", "CLIPTensor", "CLIPCheckpoints", "CLIPImaging", "CLIPTokenization",
+                "CLIPFiles",
+            ]),
+        room(
+            "CLIP",
+            uses: ["CLIPCheckpoints", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor", "CLIPFiles"]),
+        room("CLIPEvaluation", uses: ["CLIP", "CLIPData", "CLIPTensor", "CLIPFiles"]),
 
         // The tool.
         .executableTarget(
             name: "CLIPCommand",
             dependencies: [
-                "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPEvaluation", "CLIPImaging", "CLIPModels", "CLIPTensor",
+                "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPEvaluation", "CLIPFiles", "CLIPImaging", "CLIPModels",
+                "CLIPTensor",
                 "CLIPTokenization", "CLIPTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
             ],
@@ -86,7 +95,8 @@ let package = Package(
 
         // Tests.
         .target(name: "CLIPTestSupport", path: "Tests/CLIPTestSupport", swiftSettings: strict),
-        tests(of: "CLIPTensor"),
+        tests(of: "CLIPFiles"),
+        tests(of: "CLIPTensor", uses: ["CLIPFiles"]),
         tests(of: "CLIPImaging"),
         tests(of: "CLIPTokenization"),
         tests(of: "CLIPData"),
