@@ -31,6 +31,8 @@ int32_t clip_cuda_device_count(void) {
     return count;
 }
 
+void clip_flush_denormals(void) { at::globalContext().setFlushDenormal(true); }
+
 void clip_keep_freed_memory(void) {
 #if defined(__GLIBC__)
     mallopt(M_ARENA_MAX, 1);

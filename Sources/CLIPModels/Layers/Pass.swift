@@ -4,12 +4,16 @@ public import CLIPTensor
 public struct Pass {
     /// Whether batch normalisation uses the batch's own statistics and updates the running ones.
     public var isTraining = false
+    /// The type of the residual streams; nil leaves what the layers give: under autocast to 16 bits, open_clip's image
+    /// tower has 16 and its text tower 32.
+    public var streamType: DType?
     /// Where named intermediates are recorded.
     public var trace: Trace?
 
     /// A pass that evaluates and records nothing, unless said otherwise.
-    public init(isTraining: Bool = false, trace: Trace? = nil) {
+    public init(isTraining: Bool = false, streamType: DType? = nil, trace: Trace? = nil) {
         self.isTraining = isTraining
+        self.streamType = streamType
         self.trace = trace
     }
 }
@@ -36,6 +40,9 @@ public final class Trace {
 }
 
 extension Pass {
+    /// Brings the start of a residual stream to its type.
+    func stream(_ tensor: Tensor) throws -> Tensor { try streamType.map(tensor.cast(to:)) ?? tensor }
+
     /// Records a layer's result and hands it on.
     func recorded(_ name: String, _ tensor: Tensor) -> Tensor {
         trace?.record(name, tensor)

@@ -67,8 +67,8 @@ struct SelfAttention {
         let (batch, length, width) = (x_BLD.size(0), x_BLD.size(1), x_BLD.size(2))
         let joint = try x_BLD.linear(weight: jointWeight, bias: jointBias).chunks(3, axis: -1)
         let parts_BHLK = try joint.map { try $0.reshaped(batch, length, heads, width / heads).transposed(1, 2) }
-        let mixed_BHLK = try Tensor.attention(
-            query: parts_BHLK[0], key: parts_BHLK[1], value: parts_BHLK[2], isCausal: isCausal)
+        let attend = pass.isTraining && x_BLD.device == .cpu ? Tensor.unfusedAttention : Tensor.attention
+        let mixed_BHLK = try attend(parts_BHLK[0], parts_BHLK[1], parts_BHLK[2], isCausal)
         return pass.recorded(name, try output(mixed_BHLK.transposed(1, 2).reshaped(batch, length, width)))
     }
 }

@@ -5,6 +5,12 @@ public struct NamedTensor {
     /// The name in OpenAI's and open_clip's layout, such as `visual.conv1.weight`.
     public let name: String
     public let tensor: Tensor
+
+    /// Puts a name to a tensor.
+    public init(name: String, tensor: Tensor) {
+        self.name = name
+        self.tensor = tensor
+    }
 }
 
 /// Collects what layers ask for, in the order of the model, while they are being made.

@@ -36,7 +36,7 @@ public struct TextTransformer {
     public func callAsFunction(_ tokens_BL: Tensor, _ pass: Pass) throws -> Tensor {
         let length = tokens_BL.size(1)
         let embedded_BLD = pass.recorded("token_embedding", try tokens_BL.embedded(in: tokenEmbedding))
-        let placed_BLD = try embedded_BLD + positionEmbedding.slice(0, 0..<length)
+        let placed_BLD = try pass.stream(embedded_BLD + positionEmbedding.slice(0, 0..<length))
         let stream_BLD = try transformer(placed_BLD, pass)
         let pooled_BD = try pool(stream_BLD, at: endPositions(tokens_BL))
         // Normalising each position alone, it may as well be done after the choice of one.

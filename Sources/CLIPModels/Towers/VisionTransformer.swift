@@ -39,7 +39,7 @@ public struct VisionTransformer {
             .expanded([patches_BLD.size(0), 1, configuration.width])
         let tokens_BLD = try Tensor.concatenated([first_BLD, patches_BLD], axis: 1)
         let placed_BLD = try tokens_BLD + positionEmbedding.cast(to: tokens_BLD.dtype)
-        let stream_BLD = try transformer(normBefore(placed_BLD, pass), pass)
+        let stream_BLD = try transformer(pass.stream(normBefore(placed_BLD, pass)), pass)
         let pooled_BD = try normAfter(stream_BLD.select(1, 0), pass)
         return try pooled_BD.matrixProduct(projection)
     }
