@@ -8,7 +8,7 @@
 #include <jpeglib.h>
 
 // More scans than any encoder writes. A small progressive file can otherwise ask for hours of work.
-enum { scan_limit = 500 };
+enum { scan_limit = 100 };
 
 // libjpeg knows only of `public`; the rest is found behind it.
 typedef struct {
@@ -35,7 +35,7 @@ static void ignore_message(j_common_ptr info) { (void)info; }
 
 static void check_scans(j_common_ptr info) {
     if (info->is_decompressor && ((j_decompress_ptr)info)->input_scan_number > scan_limit)
-        escape_with(info, CLIP_CODEC_BROKEN, "it has more than 500 scans");
+        escape_with(info, CLIP_CODEC_BROKEN, "it has more than 100 scans");
 }
 
 static void on_source(j_decompress_ptr info) { (void)info; }

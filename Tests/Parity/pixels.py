@@ -3,7 +3,7 @@
     python pixels.py FOLDER [DATA]
 
 FOLDER gets the images and `manifest.json`: for each image, checksums (CRC-32) of its 8-bit pixels after each kind of
-processing, and for the generated ones the pixels themselves beside it. DATA is a folder with more images, looked through
+processing, and for some of the generated ones the pixels themselves beside it. DATA is a folder with more images, looked through
 for JPEG and PNG files; of those the manifest has checksums alone.
 """
 
@@ -147,6 +147,10 @@ def webp_files(width, height):
     yield "apng.png", saved(frames[0], format="PNG", save_all=True, append_images=frames[1:])
 
 
+# The sizes whose pixels are kept, to tell how far they are from others.
+DUMPED = [(223, 225), (31, 97)]
+
+
 def generated_files():
     sizes = [(1, 1), (1, 5000), (5000, 1), (223, 225), (640, 427), (31, 97)]
     sizes += [tuple(int(side) for side in random.integers(2, 500, 2)) for _ in range(2)]
@@ -218,6 +222,9 @@ OFTEN = {
 }
 OFTEN |= {f"resize 61x47 {name}": resize(61, 47, filter) for name, filter in FILTERS.items()}
 OFTEN |= {f"resize 301x150 {name}": resize(301, 150, filter) for name, filter in FILTERS.items()}
+# For images that are very long, whose resized form takes Pillow a gigabyte.
+LONG = {name: OFTEN[name] for name in OFTEN if name.startswith(("open_clip 32", "crop", "resize 61x47"))}
+LONG["open_clip squash 56"] = OFTEN["open_clip squash 56"]
 OFTEN |= {f"resize 40x90 {name} part": resize(40, 90, filter, PART) for name, filter in FILTERS.items()}
 
 
@@ -273,9 +280,10 @@ def main():
         (folder / name).write_bytes(data)
         width, height = (int(side) for side in name.split("-")[0].split("x"))
         extreme = is_extreme((width, height))
-        # An extreme image at 224 takes Pillow a gigabyte; two kinds show it, the others go small.
-        processes = OFTEN if extreme and "png-2-8.png" not in name else OFTEN | ALWAYS
-        item = entry(name, data, processes, folder)
+        processes = LONG if extreme else OFTEN | ALWAYS
+        if "png-2-8.png" in name:
+            processes = OFTEN | ALWAYS
+        item = entry(name, data, processes, folder if (width, height) in DUMPED else None)
         if "error" not in item and not extreme:
             item["normalized 96"] = normalized(data, 96)
         entries.append(item)
