@@ -47,7 +47,7 @@ extension Bitmap {
         do {
             let file = try FileHandle(forReadingFrom: url)
             // One byte more than allowed, so that a file over the limit is told from one at it.
-            let data = try file.read(upToCount: limits.maximumBytes + 1) ?? Data()
+            let data = try file.read(upToCount: min(limits.maximumBytes, Int.max - 1) + 1) ?? Data()
             try file.close()
             return data
         } catch {

@@ -11,6 +11,9 @@ public struct ColorJitter: Codable, Sendable, Hashable {
 
     /// Sets the four strengths; 0 leaves a property as it is.
     public init(brightness: Double = 0, contrast: Double = 0, saturation: Double = 0, hue: Double = 0) {
+        precondition(
+            min(brightness, contrast, saturation, hue) >= 0 && hue <= 0.5,
+            "strengths are positive, a hue is at most 0.5")
         self.brightness = brightness
         self.contrast = contrast
         self.saturation = saturation

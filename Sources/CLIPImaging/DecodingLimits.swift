@@ -19,7 +19,8 @@ public struct DecodingLimits: Sendable, Hashable, Codable {
         guard width > 0, height > 0 else {
             throw ImagingError(.broken, name: name, expected: "an image with pixels", found: "\(width)×\(height)")
         }
-        guard Int(width) * Int(height) <= maximumPixels else {
+        let (pixels, overflow) = Int(width).multipliedReportingOverflow(by: Int(height))
+        guard !overflow, pixels <= maximumPixels else {
             throw ImagingError(
                 .tooLarge, name: name, expected: "at most \(maximumPixels) pixels",
                 found: "a header that claims \(width)×\(height)")

@@ -1,4 +1,5 @@
 import CLIPImaging
+import Foundation
 import Testing
 
 @Suite("Augmentation")
@@ -79,5 +80,27 @@ struct ImageAugmentationTests {
             ])
         var (first, second) = (SeededGenerator(seed: 1, stream: 0), SeededGenerator(seed: 1, stream: 1))
         #expect(first.next() != second.next())
+    }
+
+    @Test("a configuration survives JSON, and what it leaves out has its default")
+    func coding() throws {
+        let data = try JSONEncoder().encode(everything)
+        #expect(try JSONDecoder().decode(ImageAugmentation.self, from: data) == everything)
+        let partial = Data(#"{"scale": [0.5, 1], "jitter": {"hue": 0.1}}"#.utf8)
+        #expect(
+            try JSONDecoder().decode(ImageAugmentation.self, from: partial)
+                == ImageAugmentation(scale: 0.5...1, jitter: ColorJitter(hue: 0.1)))
+    }
+
+    @Test(
+        "a configuration that cannot be is refused",
+        arguments: [
+            #"{"scale": [0, 1]}"#, #"{"scale": [1, 0.5]}"#, #"{"scale": [0.5, 2]}"#, #"{"flipProbability": -1}"#,
+            #"{"jitter": {"hue": 0.7}}"#, #"{"jitter": {"contrast": -0.1}}"#,
+        ])
+    func refused(text: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(ImageAugmentation.self, from: Data(text.utf8))
+        }
     }
 }

@@ -63,4 +63,23 @@ struct ImagePreprocessingTests {
             #expect(try JSONDecoder().decode(ImagePreprocessing.self, from: data) == preprocessing)
         }
     }
+
+    @Test(
+        "a configuration that cannot be is refused",
+        arguments: [
+            #"{"height": 0, "width": 224}"#, #"{"height": 224}"#, #"{"height": 224, "width": 100000}"#,
+            #"{"height": 224, "width": 224, "mean": [1, 2]}"#, #"{"height": 224, "width": 224, "resizeMode": "x"}"#,
+            #"{"height": 224, "width": 224, "shortestEdge": -1}"#,
+        ])
+    func refused(text: String) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(ImagePreprocessing.self, from: Data(text.utf8))
+        }
+    }
+
+    @Test("what a configuration leaves out has its default")
+    func defaults() throws {
+        let text = Data(#"{"height": 64, "width": 64}"#.utf8)
+        #expect(try JSONDecoder().decode(ImagePreprocessing.self, from: text) == .openAI(size: 64))
+    }
 }

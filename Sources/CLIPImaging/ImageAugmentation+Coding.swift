@@ -1,0 +1,51 @@
+extension ImageAugmentation {
+    private enum CodingKeys: String, CodingKey {
+        case scale, ratio, interpolation, flipProbability, jitter, jitterProbability, greyProbability
+    }
+
+    /// Reads a configuration, `scale` and `ratio` as pairs of numbers. What is left out has its default. Throws
+    /// `DecodingError` for a scale or ratio that is not positive, a scale above 1, and a probability outside of 0 to 1.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init()
+        scale = try values.range(.scale, upTo: 1) ?? scale
+        ratio = try values.range(.ratio, upTo: 1000) ?? ratio
+        interpolation = try values.decodeIfPresent(ResamplingFilter.self, forKey: .interpolation) ?? interpolation
+        flipProbability = try values.strength(.flipProbability, upTo: 1) ?? flipProbability
+        jitter = try values.decodeIfPresent(ColorJitter.self, forKey: .jitter)
+        jitterProbability = try values.strength(.jitterProbability, upTo: 1) ?? jitterProbability
+        greyProbability = try values.strength(.greyProbability, upTo: 1) ?? greyProbability
+    }
+}
+
+extension ColorJitter {
+    private enum CodingKeys: String, CodingKey {
+        case brightness, contrast, saturation, hue
+    }
+
+    /// Reads a configuration. What is left out is 0. Throws `DecodingError` for a negative strength and a hue above 0.5.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            brightness: try values.strength(.brightness, upTo: 100) ?? 0,
+            contrast: try values.strength(.contrast, upTo: 100) ?? 0,
+            saturation: try values.strength(.saturation, upTo: 100) ?? 0,
+            hue: try values.strength(.hue, upTo: 0.5) ?? 0)
+    }
+}
+
+extension KeyedDecodingContainer {
+    fileprivate func strength(_ key: Key, upTo limit: Double) throws -> Double? {
+        guard let value = try decodeIfPresent(Double.self, forKey: key) else { return nil }
+        guard (0...limit).contains(value) else { throw refusal(key, "expected 0 to \(limit), found \(value)") }
+        return value
+    }
+
+    fileprivate func range(_ key: Key, upTo limit: Double) throws -> ClosedRange<Double>? {
+        guard let range = try decodeIfPresent(ClosedRange<Double>.self, forKey: key) else { return nil }
+        guard range.lowerBound > 0, range.upperBound <= limit else {
+            throw refusal(key, "expected two numbers above 0 and up to \(limit), found \(range)")
+        }
+        return range
+    }
+}
