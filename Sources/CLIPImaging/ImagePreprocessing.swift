@@ -83,7 +83,7 @@ public struct ImagePreprocessing: Codable, Sendable, Hashable {
     /// OpenAI's and open_clip's: the shorter side by bicubic interpolation in the image's own mode, then the centre.
     public static func openAI(size: Int = 224) -> ImagePreprocessing { ImagePreprocessing(height: size, width: size) }
 
-    /// Hugging Face's for CLIP: converted first, the centre rounded down.
+    /// Hugging Face's for CLIP, as `CLIPImageProcessorPil` does it: converted first, the centre rounded down.
     public static func huggingFace(size: Int = 224, conversion: Conversion = .firstOverWhite) -> ImagePreprocessing {
         ImagePreprocessing(height: size, width: size, cropRounding: .down, conversion: conversion)
     }

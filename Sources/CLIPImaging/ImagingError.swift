@@ -39,11 +39,12 @@ public struct ImagingError: Error, CustomStringConvertible, Sendable, Hashable {
     /// One line: the name, what was expected, what was found.
     public var description: String { Self.oneLine("\(name): expected \(expected), found \(found)") }
 
-    /// The text with its control characters (a file's name may have line breaks) written as escapes.
+    /// The text with whatever could break a line (a file's name may have anything) written as escapes.
     private static func oneLine(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-        return String(
-            text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : "\($0)" }
-                .joined())
+        func isBreaking(_ scalar: Unicode.Scalar) -> Bool {
+            [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+        }
+        guard text.unicodeScalars.contains(where: isBreaking) else { return text }
+        return text.unicodeScalars.map { isBreaking($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 }
