@@ -1,0 +1,105 @@
+/// One to three emoji of a kind, as a caption speaks of them.
+package struct EmojiItem: Sendable, Hashable {
+    /// The index of the kind in the catalogue.
+    package let kind: Int
+    let count: Int
+    let isLarge: Bool
+    /// Whether the caption says the size.
+    let namesSize: Bool
+    /// Chooses among the kind's name and its aliases.
+    let naming: Int
+}
+
+extension EmojiItem {
+    /// The name, or in a fifth of the scenes an alias where the kind has one.
+    fileprivate func noun(_ kind: EmojiKind) -> EnglishNoun {
+        guard !kind.aliases.isEmpty, naming % 5 == 0 else { return kind.noun }
+        return kind.aliases[naming / 5 % kind.aliases.count]
+    }
+}
+
+/// What a scene's caption says and in which words.
+package struct EmojiStatement: Sendable, Hashable {
+    /// The group that the caption speaks of first.
+    package let subject: [EmojiItem]
+    /// The relation and the group that it is to, or the place of the only group.
+    package let position: EmojiPosition
+    let ground: EmojiGround
+    /// Chooses the wording.
+    let wording: UInt64
+}
+
+/// Where the subject of a caption is.
+package enum EmojiPosition: Sendable, Hashable {
+    case relative(EmojiRelation, to: [EmojiItem])
+    case place(EmojiPlace)
+}
+
+extension EmojiStatement {
+    /// The statement with left for right, above for below; nil without a relation.
+    var mirrored: EmojiStatement? {
+        guard case .relative(let relation, let object) = position else { return nil }
+        return EmojiStatement(
+            subject: subject, position: .relative(relation.reversed, to: object), ground: ground, wording: wording)
+    }
+
+    /// Every item, the subject's first.
+    var items: [EmojiItem] {
+        guard case .relative(_, let object) = position else { return subject }
+        return subject + object
+    }
+
+    /// The caption in English.
+    func caption(_ kinds: [EmojiKind]) -> String {
+        switch position {
+        case .relative(let relation, let object): relational(relation, object, kinds)
+        case .place(let place): placed(place, kinds)
+        }
+    }
+
+    private func relational(_ relation: EmojiRelation, _ object: [EmojiItem], _ kinds: [EmojiKind]) -> String {
+        let first = phrase(subject, kinds)
+        let second = phrase(object, kinds)
+        let between = relation.wordings[choice(0, of: 3)]
+        let said = (subject.count > 1 ? "both " : "") + between + (object.count > 1 ? " both" : "")
+        let verb = subject.count > 1 || subject[0].count > 1 ? "are" : "is"
+        switch choice(1, of: 5) {
+        case 0: return "\(first) \(verb) \(said) \(second) \(onGround)"
+        case 1: return "\(onGround), \(first) \(verb) \(said) \(second)"
+        case 2 where subject.count == 1 && object.count == 1:
+            return "\(onGround), \(first) \(relation.side) and \(second) \(relation.reversed.side)"
+        default: return "\(first) \(said) \(second) \(onGround)"
+        }
+    }
+
+    private func placed(_ place: EmojiPlace, _ kinds: [EmojiKind]) -> String {
+        let first = phrase(subject, kinds)
+        let there = place.wordings[choice(0, of: place.wordings.count)]
+        switch choice(1, of: 4) {
+        case 0: return "\(onGround), \(first) \(there)"
+        case 1: return "\(first) \(there) of \(EnglishNoun.withArticle(ground.rawValue)) background"
+        default: return "\(first) \(there) \(onGround)"
+        }
+    }
+
+    /// "on a green background", "on green".
+    private var onGround: String {
+        switch choice(2, of: 3) {
+        case 0: "on \(ground.rawValue)"
+        case 1: "on \(EnglishNoun.withArticle(ground.rawValue)) ground"
+        default: "on \(EnglishNoun.withArticle(ground.rawValue)) background"
+        }
+    }
+
+    private func phrase(_ group: [EmojiItem], _ kinds: [EmojiKind]) -> String {
+        group.map { item in
+            let adjective = item.namesSize ? (item.isLarge ? "large" : "small") : nil
+            return item.noun(kinds[item.kind]).phrase(count: item.count, adjective: adjective)
+        }.joined(separator: " and ")
+    }
+
+    /// One of `count` ways for the question numbered `question`: always the same for this wording.
+    private func choice(_ question: UInt64, of count: Int) -> Int {
+        Int(truncatingIfNeeded: (wording >> (question * 20)) & 0xF_FFFF) % count
+    }
+}
