@@ -35,12 +35,30 @@ package enum EmojiPosition: Sendable, Hashable {
     case place(EmojiPlace)
 }
 
+extension EmojiPosition {
+    /// The position seen in a mirror; nil of the center.
+    var reversed: EmojiPosition? {
+        switch self {
+        case .relative(let relation, let object): .relative(relation.reversed, to: object)
+        case .place(let place): place.reversed.map { .place($0) }
+        }
+    }
+
+    /// Whether the mirror exchanges left and right, not top and bottom.
+    var isHorizontal: Bool {
+        switch self {
+        case .relative(let relation, _): relation.isHorizontal
+        case .place(let place): place.column != 0
+        }
+    }
+}
+
 extension EmojiStatement {
-    /// The statement with left for right, above for below; nil without a relation.
+    /// The statement with left for right or above for below; nil of the center.
     var mirrored: EmojiStatement? {
-        guard case .relative(let relation, let object) = position else { return nil }
-        return EmojiStatement(
-            subject: subject, position: .relative(relation.reversed, to: object), ground: ground, wording: wording)
+        position.reversed.map {
+            EmojiStatement(subject: subject, position: $0, ground: ground, wording: wording)
+        }
     }
 
     /// Every item, the subject's first.

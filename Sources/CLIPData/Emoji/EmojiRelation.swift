@@ -54,6 +54,21 @@ public enum EmojiPlace: Sendable, CaseIterable {
     case bottomLeft
     case bottomRight
 
+    /// The place seen in a mirror: left for right where it is at a side, else top for bottom. Nil for the center.
+    public var reversed: EmojiPlace? {
+        switch self {
+        case .center: nil
+        case .top: .bottom
+        case .bottom: .top
+        case .left: .right
+        case .right: .left
+        case .topLeft: .topRight
+        case .topRight: .topLeft
+        case .bottomLeft: .bottomRight
+        case .bottomRight: .bottomLeft
+        }
+    }
+
     /// -1 at the left or top, 0 in the middle, 1 at the right or bottom.
     package var column: Int {
         switch self {

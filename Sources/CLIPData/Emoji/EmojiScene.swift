@@ -17,7 +17,8 @@ public struct EmojiScene: Sendable {
     /// What the picture shows, in words.
     public var caption: String { statement.caption(atlas.catalogue.kinds) }
 
-    /// The caption with left for right or above for below, false of the picture; nil without a relation.
+    /// The caption with left for right or above for below, false of the picture; nil of one kind
+    /// in the center.
     public var mirroredCaption: String? { statement.mirrored?.caption(atlas.catalogue.kinds) }
 
     /// The indices of the kinds in the picture, rising.
@@ -33,15 +34,16 @@ public struct EmojiScene: Sendable {
     }
 
     /// The same emoji with their places reflected (left for right or above for below; the pictures themselves are not
-    /// flipped): what ``mirroredCaption`` says. Nil without a relation.
+    /// flipped): what ``mirroredCaption`` says. Nil of one kind in the center.
     public var mirrored: EmojiScene? {
-        guard let statement = statement.mirrored, let relation else { return nil }
+        guard let statement = statement.mirrored else { return nil }
+        let isHorizontal = statement.position.isHorizontal
         let side = atlas.imageSize
         let reflected = placements.map { old in
             let glyph = atlas.glyph(old.kind, old.size)
             return Placement(
-                kind: old.kind, size: old.size, x: relation.isHorizontal ? side - old.x - glyph.width : old.x,
-                y: relation.isHorizontal ? old.y : side - old.y - glyph.height)
+                kind: old.kind, size: old.size, x: isHorizontal ? side - old.x - glyph.width : old.x,
+                y: isHorizontal ? old.y : side - old.y - glyph.height)
         }
         return EmojiScene(atlas: atlas, statement: statement, placements: reflected, color: color)
     }

@@ -16,25 +16,31 @@ public struct EmojiScenes: Sendable {
     public let split: Split
     /// Tells this sequence from others.
     public let seed: UInt64
+    /// How often the scenes have which form.
+    public let mixture: EmojiMixture
     /// The scenes' side in pixels.
     public var imageSize: Int { atlas.imageSize }
 
     let atlas: EmojiAtlas
 
     /// The scenes of a split. `imageSize` is the side in pixels, 16 or more.
-    public init(_ catalogue: EmojiCatalogue, split: Split, seed: UInt64 = 0, imageSize: Int = 64) {
-        self.init(EmojiAtlas(catalogue, imageSize: imageSize), split: split, seed: seed)
+    public init(
+        _ catalogue: EmojiCatalogue, split: Split, seed: UInt64 = 0, imageSize: Int = 64,
+        mixture: EmojiMixture = EmojiMixture()
+    ) {
+        self.init(EmojiAtlas(catalogue, imageSize: imageSize), split, seed, mixture)
     }
 
-    private init(_ atlas: EmojiAtlas, split: Split, seed: UInt64) {
+    private init(_ atlas: EmojiAtlas, _ split: Split, _ seed: UInt64, _ mixture: EmojiMixture) {
         self.atlas = atlas
         self.split = split
         self.seed = seed
+        self.mixture = mixture
     }
 
-    /// The same pictures with another split or seed, without scaling them again.
-    public func with(split: Split? = nil, seed: UInt64? = nil) -> EmojiScenes {
-        EmojiScenes(atlas, split: split ?? self.split, seed: seed ?? self.seed)
+    /// The same pictures with another split, seed or mixture, without scaling them again.
+    public func with(split: Split? = nil, seed: UInt64? = nil, mixture: EmojiMixture? = nil) -> EmojiScenes {
+        EmojiScenes(atlas, split ?? self.split, seed ?? self.seed, mixture ?? self.mixture)
     }
 
     /// The scene at an index.
@@ -75,17 +81,18 @@ public struct EmojiScenes: Sendable {
     // MARK: Drawing lots
 
     private func statement(_ generator: inout SceneGenerator) -> EmojiStatement {
-        let shape = generator.below(100)
-        if split == .training && shape < 20 { return placedStatement(&generator) }
+        let isSingleKind = generator.chance(mixture.singleKind)
+        if split == .training && isSingleKind { return placedStatement(&generator) }
         // One to one, one to two of a kind, one to one each of two kinds.
-        let isTriple = shape >= 85
-        let isCounted = shape >= 65 && !isTriple
+        let shape = generator.below(100)
+        let isTriple = shape >= 81
+        let isCounted = shape >= 56 && !isTriple
         let kinds = drawnKinds(isTriple ? 3 : 2, &generator)
         var subject = [item(kinds[0], 1, &generator)]
         var object = kinds.dropFirst().map { item($0, isCounted ? 2 : 1, &generator) }
         // "A cat and a sun with a face", not "a sun with a face and a cat".
         if isTriple && catalogue.kinds[kinds[1]].noun.isOpenEnded { object.reverse() }
-        if generator.chance(50) { swap(&subject, &object) }
+        if generator.chance(0.5) { swap(&subject, &object) }
         return EmojiStatement(
             subject: subject, position: .relative(generator.pick(EmojiRelation.allCases), to: object),
             ground: ground(for: subject + object, &generator), wording: generator.next())
@@ -103,8 +110,8 @@ public struct EmojiScenes: Sendable {
     private func item(_ kind: Int, _ count: Int, _ generator: inout SceneGenerator) -> EmojiItem {
         // There is room for three small ones only, of which the size is not said.
         EmojiItem(
-            kind: kind, count: count, isLarge: generator.chance(50) && count < 3,
-            namesSize: generator.chance(40) && count < 3, naming: generator.below(1000))
+            kind: kind, count: count, isLarge: generator.chance(mixture.large) && count < 3,
+            namesSize: generator.chance(mixture.namedSize) && count < 3, naming: generator.below(1000))
     }
 
     /// Different kinds whose combination belongs to the split.

@@ -23,8 +23,8 @@ package struct SceneGenerator {
         range.lowerBound + below(range.upperBound - range.lowerBound + 1)
     }
 
-    /// True in `percent` of a hundred draws.
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+    /// True in this share of the draws, from 0 to 1.
+    mutating func chance(_ share: Double) -> Bool { Double(below(1 << 20)) < share * Double(1 << 20) }
 
     /// One of the values, which must not be empty.
     mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
