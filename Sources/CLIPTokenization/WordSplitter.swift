@@ -26,7 +26,7 @@ struct WordSplitter: Sendable {
 
     /// The word at or behind a position, which moves to the word's end; nil at the end of the text.
     func next(in text: [UInt32], at position: inout Int) -> Word? {
-        while position < text.count, ScalarClass(text[position]) == .space { position += 1 }
+        while position < text.count, !ScalarClass(text[position]).isInWords { position += 1 }
         guard position < text.count else { return nil }
         let start = position
         if let special = special(in: text, at: start) {
