@@ -101,6 +101,9 @@ let package = Package(
         tests(of: "CLIPTokenization"),
         tests(of: "CLIPData"),
         tests(of: "CLIPModels", uses: ["CLIPTensor"]),
+        tests(
+            of: "CLIPCheckpoints",
+            uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization", "CLIPFiles"]),
     ],
     cxxLanguageStandard: .cxx20
 )

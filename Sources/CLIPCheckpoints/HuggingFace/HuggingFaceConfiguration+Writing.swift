@@ -1,0 +1,69 @@
+internal import CLIPFiles
+internal import CLIPModels
+internal import CLIPTensor
+
+extension HuggingFaceConfiguration {
+    /// The special ids of a written model.
+    struct SpecialTokens {
+        var startOfText: Int
+        var endOfText: Int
+    }
+
+    /// `config.json` of a model with a vision transformer.
+    static func json(
+        _ configuration: CLIPConfiguration, _ vision: VisionTransformerConfiguration, _ tokens: SpecialTokens,
+        dtype: DType
+    ) -> JSON {
+        [
+            "architectures": ["CLIPModel"],
+            "initializer_factor": 1.0,
+            "logit_scale_init_value": .number(configuration.initialLogitScale),
+            "model_type": "clip",
+            "projection_dim": .integer(configuration.embeddingWidth),
+            "text_config": text(configuration, tokens),
+            "torch_dtype": .string("\(dtype)"),
+            "vision_config": self.vision(configuration, vision),
+        ]
+    }
+
+    private static func vision(_ configuration: CLIPConfiguration, _ tower: VisionTransformerConfiguration) -> JSON {
+        [
+            "attention_dropout": 0.0,
+            "hidden_act": .string(configuration.activation.rawValue),
+            "hidden_size": .integer(tower.width),
+            "image_size": .integer(tower.imageSize),
+            "initializer_factor": 1.0,
+            "initializer_range": 0.02,
+            "intermediate_size": .integer(Int(Double(tower.width) * tower.mlpRatio)),
+            "layer_norm_eps": .number(tower.normEpsilon),
+            "model_type": "clip_vision_model",
+            "num_attention_heads": .integer(tower.heads),
+            "num_channels": 3,
+            "num_hidden_layers": .integer(tower.layers),
+            "patch_size": .integer(tower.patchSize),
+            "projection_dim": .integer(configuration.embeddingWidth),
+        ]
+    }
+
+    private static func text(_ configuration: CLIPConfiguration, _ tokens: SpecialTokens) -> JSON {
+        let tower = configuration.text
+        return [
+            "attention_dropout": 0.0,
+            "bos_token_id": .integer(tokens.startOfText),
+            "eos_token_id": .integer(tokens.endOfText),
+            "hidden_act": .string(configuration.activation.rawValue),
+            "hidden_size": .integer(tower.width),
+            "initializer_factor": 1.0,
+            "initializer_range": 0.02,
+            "intermediate_size": .integer(Int(Double(tower.width) * tower.mlpRatio)),
+            "layer_norm_eps": .number(tower.normEpsilon),
+            "max_position_embeddings": .integer(tower.contextLength),
+            "model_type": "clip_text_model",
+            "num_attention_heads": .integer(tower.heads),
+            "num_hidden_layers": .integer(tower.layers),
+            "pad_token_id": .integer(tokens.endOfText),
+            "projection_dim": .integer(configuration.embeddingWidth),
+            "vocab_size": .integer(tower.vocabularySize),
+        ]
+    }
+}

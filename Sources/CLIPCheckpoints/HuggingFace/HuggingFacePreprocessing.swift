@@ -1,0 +1,122 @@
+internal import CLIPFiles
+internal import CLIPImaging
+
+/// Reads and writes `preprocessor_config.json` as `transformers.CLIPImageProcessor` does.
+enum HuggingFacePreprocessing {
+    static let file = "preprocessor_config.json"
+
+    /// Reads the file for a tower that sees `imageSize` pixels.
+    static func read(_ fields: Fields, imageSize: Int) throws -> ImagePreprocessing {
+        for step in ["do_resize", "do_rescale"] where try !fields.bool(step, default: true) {
+            throw fields.refused(step, "true", "false")
+        }
+        let factor = try fields.double("rescale_factor", default: 1.0 / 255)
+        guard abs(factor * 255 - 1) < 1e-6 else { throw fields.refused("rescale_factor", "1/255", "\(factor)") }
+        let (resize, edge) = try resize(fields)
+        let size = try fields.bool("do_center_crop", default: true) ? crop(fields) : uncropped(fields, resize, edge)
+        guard size == (imageSize, imageSize) else {
+            throw fields.refused(
+                "crop_size", "the \(imageSize) pixels that the image tower sees", "\(size.height) × \(size.width)")
+        }
+        let isNormalised = try fields.bool("do_normalize", default: true)
+        let std = try fields.channels("image_std", default: ImagePreprocessing.openAIStd)
+        guard std.allSatisfy({ $0 > 0 }) else { throw fields.refused("image_std", "numbers above 0", "\(std)") }
+        return ImagePreprocessing(
+            height: size.height, width: size.width, shortestEdge: edge, interpolation: try filter(fields),
+            resizeMode: resize, cropRounding: .down,
+            conversion: try fields.bool("do_convert_rgb", default: true) ? .firstOverWhite : .last,
+            mean: isNormalised ? try fields.channels("image_mean", default: ImagePreprocessing.openAIMean) : [0, 0, 0],
+            std: isNormalised ? std : [1, 1, 1])
+    }
+
+    /// How the image is resized, and to which shorter side where it keeps its proportions.
+    private static func resize(_ fields: Fields) throws -> (ImagePreprocessing.ResizeMode, edge: Int?) {
+        guard let value = fields["size"] else { return (.shortest, 224) }
+        if let edge = value.integer { return (.shortest, try plausible(edge, "size", fields)) }
+        let size = try Fields(value, path: fields.path, place: "size")
+        if size["shortest_edge"] != nil {
+            return (.shortest, try plausible(size.integer("shortest_edge"), "size.shortest_edge", fields))
+        }
+        _ = try (size.integer("height"), size.integer("width"))
+        return (.squash, nil)
+    }
+
+    private static func crop(_ fields: Fields) throws -> (height: Int, width: Int) {
+        guard let value = fields["crop_size"] else { return (224, 224) }
+        return try size(value, "crop_size", fields)
+    }
+
+    private static func uncropped(
+        _ fields: Fields, _ resize: ImagePreprocessing.ResizeMode, _ edge: Int?
+    ) throws -> (height: Int, width: Int) {
+        guard let value = fields["size"], resize == .squash else {
+            throw fields.refused("do_center_crop", "true where the shorter side alone is resized", "false")
+        }
+        return try size(value, "size", fields)
+    }
+
+    private static func size(_ value: JSON, _ name: String, _ fields: Fields) throws -> (height: Int, width: Int) {
+        if let side = value.integer {
+            let side = try plausible(side, name, fields)
+            return (side, side)
+        }
+        let size = try Fields(value, path: fields.path, place: name)
+        return (
+            try plausible(size.integer("height"), "\(name).height", fields),
+            try plausible(size.integer("width"), "\(name).width", fields)
+        )
+    }
+
+    private static func plausible(_ side: Int, _ name: String, _ fields: Fields) throws -> Int {
+        guard (1...16384).contains(side) else { throw fields.refused(name, "a number from 1 to 16384", "\(side)") }
+        return side
+    }
+
+    /// Pillow's numbers of the filters.
+    private static let filters: [(Int, ResamplingFilter)] = [
+        (0, .nearest), (1, .lanczos), (2, .bilinear), (3, .bicubic), (4, .box),
+    ]
+
+    private static func filter(_ fields: Fields) throws -> ResamplingFilter {
+        let number = try fields.integer("resample", default: 3)
+        guard let filter = filters.first(where: { $0.0 == number })?.1 else {
+            throw fields.refused("resample", "one of Pillow's filters 0 to 4", "\(number)")
+        }
+        return filter
+    }
+
+    /// The file's text, or what of the preprocessing it cannot say.
+    static func json(_ preprocessing: ImagePreprocessing) -> Result<JSON, LayoutLimit> {
+        guard preprocessing.resizeMode != .longest else {
+            return .failure(
+                LayoutLimit("a Hugging Face folder cannot say that images are resized by their longer side"))
+        }
+        let crop: JSON = ["height": .integer(preprocessing.height), "width": .integer(preprocessing.width)]
+        let edge = preprocessing.shortestEdge ?? min(preprocessing.height, preprocessing.width)
+        let isSquashed = preprocessing.resizeMode == .squash
+        return .success([
+            "crop_size": crop,
+            "do_center_crop": .bool(!isSquashed),
+            "do_convert_rgb": true,
+            "do_normalize": true,
+            "do_rescale": true,
+            "do_resize": true,
+            "image_mean": .array(preprocessing.mean.map(number)),
+            "image_processor_type": "CLIPImageProcessor",
+            "image_std": .array(preprocessing.std.map(number)),
+            "processor_class": "CLIPProcessor",
+            "resample": .integer(filters.first { $0.1 == preprocessing.interpolation }?.0 ?? 3),
+            "rescale_factor": .number(1.0 / 255),
+            "size": isSquashed ? crop : ["shortest_edge": .integer(edge)],
+        ])
+    }
+}
+
+/// What a layout cannot express.
+struct LayoutLimit: Error {
+    let reason: String
+    init(_ reason: String) { self.reason = reason }
+}
+
+/// A number as it is written, not as its nearest double is: 0.26862954 and not 0.2686295509338379.
+func number(_ value: Float) -> JSON { .number(Double("\(value)") ?? Double(value)) }

@@ -1,0 +1,84 @@
+public import CLIPImaging
+public import CLIPModels
+internal import CLIPTensor
+internal import CLIPTokenization
+internal import Foundation
+
+/// What a model's folder holds, told from its configurations and headers alone.
+public struct Inspection: Codable, Sendable {
+    /// The folder.
+    public var path: String
+    /// How the folder names and describes the model.
+    public var layout: CheckpointLayout
+    /// The published architecture that this one is, such as "ViT-B/32"; nil where it is none.
+    public var architecture: String?
+    /// The architecture in open_clip's words.
+    public var configuration: CLIPConfiguration
+    /// `quick_gelu` or `gelu`.
+    public var activation: Activation
+    /// The number of learned parameters.
+    public var parameters: ArchitectureSummary.Parameters
+    /// Floating-point operations of a forward pass, two for each multiplication with its addition.
+    public var flops: ArchitectureSummary.Operations
+    /// The number of saved elements by their type, such as "float32".
+    public var dtypes: [String: Int]
+    /// The vocabulary; nil where the folder has none that can be read.
+    public var tokenizer: Vocabulary?
+    /// Why there is no tokenizer, in one line.
+    public var tokenizerProblem: String?
+    /// What is done to an image before the image tower sees it.
+    public var preprocessing: ImagePreprocessing
+    /// Where each part was read from.
+    public var sources: Sources
+
+    /// A vocabulary and the ids that frame a text.
+    public struct Vocabulary: Codable, Sendable, Hashable {
+        public var vocabularySize: Int
+        public var contextLength: Int
+        public var startOfText: Int
+        public var endOfText: Int
+    }
+
+    /// The files that say each thing; "default" where the layout's own default was taken.
+    public struct Sources: Codable, Sendable, Hashable {
+        public var configuration: String
+        public var weights: [String]
+        public var tokenizer: [String]
+        public var preprocessing: String
+    }
+}
+
+extension ModelFolder {
+    /// Tells what the folder holds without reading a weight.
+    public func inspection() -> Inspection {
+        let tokenizer = Result { try self.tokenizer() }
+        var found: Inspection.Vocabulary?
+        var problem: String?
+        switch tokenizer {
+        case .success(let tokenizer):
+            found = Inspection.Vocabulary(
+                vocabularySize: tokenizer.vocabularySize, contextLength: tokenizer.contextLength,
+                startOfText: Int(tokenizer.startOfText), endOfText: Int(tokenizer.endOfText))
+        case .failure(let error): problem = "\(error)"
+        }
+        let summary = ArchitectureSummary(configuration, plan)
+        return Inspection(
+            path: path, layout: layout, architecture: summary.name, configuration: configuration,
+            activation: configuration.activation, parameters: summary.parameters, flops: summary.flops, dtypes: dtypes,
+            tokenizer: found, tokenizerProblem: problem, preprocessing: preprocessing,
+            sources: Inspection.Sources(
+                configuration: configurationFile, weights: weights.files.map(\.path), tokenizer: vocabularyFiles,
+                preprocessing: preprocessingFile ?? "default"))
+    }
+
+    private var dtypes: [String: Int] {
+        Dictionary(uniqueKeysWithValues: weights.elementCounts.map { ("\($0.key)", $0.value) })
+    }
+
+    /// The files that the tokenizer is read from, in the order in which they are tried.
+    private var vocabularyFiles: [String] {
+        let choices = [["vocab.json", "merges.txt"], ["tokenizer.json"], ["bpe_simple_vocab_16e6.txt.gz"]]
+        let paths = choices.map { $0.map { "\(path)/\($0)" } }
+        return paths.first { $0.allSatisfy(FileManager.default.fileExists(atPath:)) } ?? []
+    }
+}

@@ -1,0 +1,60 @@
+import CLIPCheckpoints
+import CLIPImaging
+import CLIPModels
+import CLIPTensor
+import CLIPTestSupport
+import CLIPTokenization
+
+/// A model of each kind that is made in no time, with a vocabulary.
+enum SmallModel {
+    static let vocabulary = vocabulary(merges: [("d", "o"), ("do", "g</w>"), ("h", "e"), ("l", "l"), ("ll", "o</w>")])
+
+    private static func vocabulary(merges: [(String, String)]) -> BPEVocabulary {
+        do {
+            return try BPEVocabulary(merges: merges.map { .init(left: $0.0, right: $0.1) })
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    static let text = TextTransformerConfiguration(
+        contextLength: 16, vocabularySize: vocabulary.count, width: 48, heads: 3, layers: 2)
+
+    static let transformer = CLIPConfiguration(
+        embeddingWidth: 40,
+        vision: .transformer(
+            .init(imageSize: 32, patchSize: 8, width: 64, layers: 2, headWidth: 16, mlpRatio: 2.5, normEpsilon: 1e-6)),
+        text: text, activation: .quickGELU)
+
+    static let resNet = CLIPConfiguration(
+        embeddingWidth: 40, vision: .resNet(.init(imageSize: 64, layers: [1, 2, 1, 1], width: 16, headWidth: 32)),
+        text: text, activation: .gelu)
+
+    static func make(_ configuration: CLIPConfiguration, seed: UInt64 = 1) throws -> CLIPModel {
+        Engine.seed(seed)
+        return try CLIPModel(configuration, parameters: FreshParameters())
+    }
+
+    /// Writes a model into a folder of a test and returns its path.
+    static func write(
+        _ configuration: CLIPConfiguration, in folder: TemporaryFolder, as name: String = "model", seed: UInt64 = 1,
+        layout: CheckpointLayout? = nil
+    ) throws -> String {
+        let path = folder.path(name)
+        try ModelFolder.write(
+            make(configuration, seed: seed), vocabulary: vocabulary,
+            preprocessing: .openAI(size: configuration.vision.imageSize), to: path, layout: layout)
+        return path
+    }
+
+    static func pixels(_ configuration: CLIPConfiguration) throws -> Tensor {
+        Engine.seed(5)
+        return try Tensor.normal([2, 3, configuration.vision.imageSize, configuration.vision.imageSize])
+    }
+}
+
+/// The largest difference between two tensors of one shape.
+func distance(_ one: Tensor, _ other: Tensor) throws -> Double {
+    precondition(one.shape == other.shape, "\(one.shape) against \(other.shape)")
+    return zip(try one.elements(as: Double.self), try other.elements(as: Double.self)).map { abs($0 - $1) }.max() ?? 0
+}
