@@ -33,6 +33,9 @@ public protocol PairDataset: Sendable {
     /// - Throws: What is wrong with this sample, in one line. The loader passes over it, counts it and goes on.
     func pairs(at index: Int, epoch: Int) throws -> [Pair]
 
+    /// The captions of the pairs at an index, without their images: what a vocabulary is learned from.
+    func captions(at index: Int, epoch: Int) throws -> [String]
+
     /// What messages call the sample at an index: its file, for example. "sample 17" if a data set does not say otherwise.
     func name(at index: Int) -> String
 }
@@ -40,6 +43,11 @@ public protocol PairDataset: Sendable {
 extension PairDataset {
     /// Each index gives one pair.
     public var groupSize: Int { 1 }
+
+    /// The captions of the whole pairs.
+    public func captions(at index: Int, epoch: Int) throws -> [String] {
+        try pairs(at: index, epoch: epoch).map(\.caption)
+    }
 
     /// The sample's number.
     public func name(at index: Int) -> String { "sample \(index)" }

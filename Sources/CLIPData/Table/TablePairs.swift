@@ -57,13 +57,21 @@ public struct TablePairs: PairDataset {
 
     /// The pair of a row, its caption drawn for the epoch.
     public func pairs(at index: Int, epoch: Int) throws -> [Pair] {
+        let caption = try caption(at: index, epoch: epoch)
+        let image = try images.image(at: index) { (path(name(at: index)), name(at: index)) }
+        return [Pair(image: image, caption: caption)]
+    }
+
+    /// The caption of a row, drawn for the epoch.
+    public func captions(at index: Int, epoch: Int) throws -> [String] { [try caption(at: index, epoch: epoch)] }
+
+    private func caption(at index: Int, epoch: Int) throws -> String {
         let cells = table.cells(at: index)
         var generator = SeededGenerator(sample: index, epoch: epoch, seed: seed)
         guard let caption = captions.caption(for: cells, using: &generator) else {
             throw DatasetError(cells[imageColumn], "nothing to make a caption of")
         }
-        let image = try images.image(at: index) { (path(cells[imageColumn]), cells[imageColumn]) }
-        return [Pair(image: image, caption: caption)]
+        return caption
     }
 
     /// The path of the row's image, as the table has it.

@@ -1,0 +1,149 @@
+import CLIPCheckpoints
+import CLIPData
+import CLIPImaging
+import CLIPModels
+import CLIPTensor
+import CLIPTokenization
+internal import Foundation
+
+/// A configuration with its files opened: what a run is made of.
+struct TrainingPlan {
+    let configuration: TrainingConfiguration
+    let architecture: CLIPConfiguration
+    let start: ModelFolder?
+    let preprocessing: ImagePreprocessing
+    let steps: Int
+    let dataset: any PairDataset
+    let tokenizer: CLIPTokenizer
+
+    init(_ configuration: TrainingConfiguration, folder: RunFolder, isResuming: Bool) throws {
+        self.configuration = configuration
+        try configuration.validate()
+        start = try configuration.start.map { try ModelFolder(opening: $0) }
+        var architecture = try Self.architecture(configuration, start)
+        let side = architecture.vision.imageSize
+        var preprocessing = ImagePreprocessing.openAI(size: side)
+        preprocessing.mean = configuration.image.mean
+        preprocessing.std = configuration.image.std
+        self.preprocessing = start?.preprocessing ?? preprocessing
+        (dataset, steps) = try configuration.openData(imageSize: side)
+        let vocabulary = try Self.vocabulary(configuration, start, dataset, isResuming ? folder : nil)
+        if start == nil { architecture.text.vocabularySize = vocabulary.count }
+        guard architecture.text.vocabularySize >= vocabulary.count else {
+            throw TrainingError(
+                "the tokenizer: expected at most \(architecture.text.vocabularySize) tokens, found \(vocabulary.count)")
+        }
+        tokenizer = CLIPTokenizer(vocabulary: vocabulary, contextLength: architecture.text.contextLength)
+        self.architecture = architecture
+    }
+
+    private static func architecture(
+        _ configuration: TrainingConfiguration, _ start: ModelFolder?
+    ) throws -> CLIPConfiguration {
+        switch (configuration.model, start) {
+        case (nil, let start?): return start.configuration
+        case (.some, .some): throw TrainingError("model: expected none where start names a model to go on from")
+        case (.custom(let architecture), nil): return architecture
+        case (.preset(let name), nil):
+            if let architecture = CLIPConfiguration.preset(name) { return architecture }
+            let names = CLIPConfiguration.presets.map(\.name).joined(separator: ", ")
+            throw TrainingError("model: expected one of \(names), or an architecture, found \(name)")
+        case (nil, nil): throw TrainingError("expected the key model, or start for a model to go on from")
+        }
+    }
+
+    private static func vocabulary(
+        _ configuration: TrainingConfiguration, _ start: ModelFolder?, _ dataset: any PairDataset,
+        _ resumed: RunFolder?
+    ) throws -> BPEVocabulary {
+        switch (configuration.tokenizer?.from, configuration.tokenizer?.learn, start) {
+        case (let path?, nil, nil): return try CLIPTokenizer(folder: URL(filePath: path)).vocabulary
+        case (nil, let size?, nil): return try dataset.learnVocabulary(size: size)
+        case (nil, nil, let start?): return try start.tokenizer().vocabulary
+        case (_, _, .some): throw TrainingError("tokenizer: expected none where start brings its own")
+        default: throw TrainingError("tokenizer: expected either from, a file or folder, or learn, a size")
+        }
+    }
+}
+
+extension TrainingConfiguration {
+    func validate() throws {
+        func check(_ isValid: Bool, _ text: String) throws { if !isValid { throw TrainingError(text) } }
+        try check((epochs == nil) != (steps == nil), "expected exactly one of the keys epochs and steps")
+        try check((epochs ?? steps ?? 0) > 0, "epochs, steps: expected 1 or more")
+        try check(batchSize > 1, "batch_size: expected 2 or more, found \(batchSize)")
+        try check(learningRate > 0 && learningRate.isFinite, "learning_rate: expected a number above 0")
+        try check(warmupSteps >= 0 && checkpointEvery >= 0, "warmup_steps, checkpoint_every: expected 0 or more")
+        try check(largestLogitScale >= 1, "largest_logit_scale: expected 1 or more, found \(largestLogitScale)")
+        try check(image.mean.count == 3 && image.std.count == 3, "image: expected three numbers for mean and for std")
+        try check(image.std.allSatisfy { $0 > 0 }, "image.std: expected numbers above 0")
+        try optimiser.validate()
+    }
+
+    /// The pairs to train on, and how many steps the run has.
+    func openData(imageSize: Int) throws -> (any PairDataset, Int) {
+        switch (data.table, data.emoji) {
+        case (let table?, nil):
+            let pairs = try TablePairs(
+                contentsOf: URL(filePath: table), options: data.tableOptions(table, imageSize: imageSize), seed: seed)
+            return (pairs, steps ?? (epochs ?? 0) * max(1, pairs.count / batchSize))
+        case (nil, let emoji?):
+            let perEpoch = max(1, emoji.epochPairs / batchSize)
+            let steps = steps ?? (epochs ?? 0) * perEpoch
+            let scenes = EmojiScenes(try EmojiCatalogue(), split: .training, seed: seed, imageSize: imageSize)
+            let count = perEpoch * batchSize / 2
+            let epochs = (steps + perEpoch - 1) / perEpoch
+            return (try EmojiPairs(scenes, count: count, epochs: epochs, stages: emoji.stages), steps)
+        default: throw TrainingError("data: expected exactly one of the keys table and emoji")
+        }
+    }
+}
+
+extension OptimiserConfiguration {
+    func validate() throws {
+        for (name, beta) in [("beta1", beta1), ("beta2", beta2)] where !(0..<1).contains(beta) {
+            throw TrainingError("optimiser.\(name): expected a number from 0 up to 1, found \(beta)")
+        }
+        guard epsilon > 0, weightDecay >= 0, gradientNormLimit ?? 1 > 0 else {
+            throw TrainingError("optimiser: expected epsilon and gradient_norm_limit above 0 and weight_decay from 0")
+        }
+    }
+}
+
+extension DataConfiguration {
+    func tableOptions(_ table: String, imageSize: Int) throws -> TableOptions {
+        var options = TableOptions()
+        let separator = separator ?? (table.lowercased().hasSuffix(".csv") ? "," : "\t")
+        guard let character = separator.first, separator.count == 1 else {
+            throw TrainingError("data.separator: expected one character, found \"\(separator)\"")
+        }
+        options.separator = character
+        options.imageKey = imageColumn
+        options.captionKey = captionColumn
+        options.captions = captions
+        options.words = words
+        options.lowercases = lowercase
+        options.imageFolder = imageFolder.map { URL(filePath: $0) }
+        options.images.shortestEdge = shortestEdge ?? (cacheMegabytes > 0 ? imageSize + imageSize / 8 : nil)
+        options.images.cacheBytes = cacheMegabytes << 20
+        return options
+    }
+}
+
+extension PairDataset {
+    /// How many captions a vocabulary is learned from at the most.
+    private static var captionLimit: Int { 100_000 }
+
+    /// Learns a vocabulary from the captions, of every index for the first epochs.
+    func learnVocabulary(size: Int) throws -> BPEVocabulary {
+        var learner = VocabularyLearner()
+        let epochs = max(1, min(4, Self.captionLimit / max(1, count)))
+        for epoch in 0..<epochs {
+            for index in 0..<min(count, Self.captionLimit) {
+                // A row without a caption is skipped here as the loader skips it, which names it.
+                for caption in (try? captions(at: index, epoch: epoch)) ?? [] { learner.add(caption) }
+            }
+        }
+        return try learner.learn(vocabularySize: size)
+    }
+}

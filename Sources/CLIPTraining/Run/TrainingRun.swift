@@ -1,0 +1,181 @@
+import CLIPCheckpoints
+public import CLIPData
+import CLIPImaging
+import CLIPModels
+public import CLIPTensor
+import CLIPTokenization
+internal import Foundation
+
+/// A whole run: from a configuration to a saved model.
+///
+/// All tensor work is done on a thread of its own; callers wait asynchronously.
+public actor TrainingRun {
+    private nonisolated let thread = TensorThread(name: "clip-trainer")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// What a run shows while it goes on.
+    public struct Progress: Sendable {
+        /// The step just taken, as it stands in the metrics.
+        public var metrics: MetricsLine
+        /// The number of steps of the whole run.
+        public var steps: Int
+        /// Pairs a second, over the last steps.
+        public var pairsPerSecond: Double
+        /// Seconds until the end at this pace.
+        public var secondsLeft: Double
+    }
+
+    /// What came of a run.
+    public struct Outcome: Sendable {
+        /// The run's folder.
+        public var folder: RunFolder
+        /// The steps taken in all.
+        public var steps: Int
+        /// The pairs trained on in all.
+        public var pairs: Int
+        /// Seconds of training, without opening and saving.
+        public var seconds: Double
+        /// What the loader passed over.
+        public var report: LoaderReport
+    }
+
+    private let configuration: TrainingConfiguration
+    private let device: Device
+    private let folder: RunFolder
+
+    /// A run of a configuration on a device. Nothing is read or written yet.
+    public init(_ configuration: TrainingConfiguration, device: Device = .cpu) {
+        self.configuration = configuration
+        self.device = device
+        folder = RunFolder(configuration.output)
+    }
+
+    deinit { thread.stop() }
+
+    /// Trains to the end and saves the model.
+    ///
+    /// - Parameters:
+    ///   - isResuming: Whether to go on from the run's checkpoint.
+    ///   - onProgress: Called after each step, on the trainer's thread.
+    /// - Throws: What is wrong with the configuration or its files; `CancellationError` between two steps of a task that
+    ///   was cancelled, after writing a checkpoint where checkpoints are asked for.
+    public func train(isResuming: Bool = false, onProgress: @Sendable (Progress) -> Void) throws -> Outcome {
+        Engine.flushDenormals()
+        Engine.seed(configuration.seed)
+        try device.checkAvailable()
+        let plan = try TrainingPlan(configuration, folder: folder, isResuming: isResuming)
+        try folder.prepare(isResuming: isResuming)
+        let trainer = try makeTrainer(plan)
+        let checkpoint = isResuming ? try Checkpoint.resume(trainer, from: folder.checkpoint) : nil
+        try writeConfiguration()
+        let loader = try makeLoader(plan, from: checkpoint?.position ?? LoaderPosition())
+        defer { loader.stop() }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let pairs = try loop(trainer, loader, plan, onProgress)
+        let seconds = (clock.now - start) / .seconds(1)
+        try save(trainer, plan)
+        return Outcome(folder: folder, steps: trainer.step, pairs: pairs, seconds: seconds, report: loader.report)
+    }
+
+    private func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
+        let model =
+            try plan.start?.model(device: device)
+            ?? CLIPModel(plan.architecture, parameters: FreshParameters(device: device))
+        let schedule = LearningRateSchedule(
+            peak: configuration.learningRate, warmupSteps: configuration.warmupSteps, steps: plan.steps)
+        var settings = Trainer.Configuration(
+            schedule: schedule, mean: plan.preprocessing.mean, std: plan.preprocessing.std)
+        settings.optimiser = configuration.optimiser
+        settings.precision = configuration.precision
+        settings.equalCaptionsMatch = configuration.equalCaptionsMatch
+        settings.largestLogitScale = configuration.largestLogitScale
+        return try Trainer(model, settings)
+    }
+
+    private func makeLoader(_ plan: TrainingPlan, from position: LoaderPosition) throws -> BatchLoader {
+        var options = LoaderOptions()
+        options.batchSize = configuration.batchSize
+        options.seed = configuration.seed
+        options.distinctCaptions = configuration.distinctCaptions
+        options.threads = configuration.loaderThreads
+        let size = plan.preprocessing
+        let images =
+            configuration.augmentation.map { BatchImages.augmented($0, height: size.height, width: size.width) }
+            ?? .preprocessed(plan.preprocessing)
+        return try BatchLoader(
+            plan.dataset, images: images, tokenizer: plan.tokenizer, options: options, from: position)
+    }
+
+    /// Trains until the last step; returns the number of pairs seen.
+    private func loop(
+        _ trainer: Trainer, _ loader: BatchLoader, _ plan: TrainingPlan, _ onProgress: (Progress) -> Void
+    ) throws -> Int {
+        let log = try MetricsLog(folder.metrics, keepingStepsUpTo: trainer.step)
+        var pace = Pace(steps: plan.steps, startingAt: trainer.step)
+        var pairs = 0
+        while trainer.step < plan.steps, let batch = try loader.next() {
+            let metrics = try trainer.step(on: batch)
+            pairs = batch.samplesSeen
+            let progress = pace.progress(after: metrics, step: trainer.step, pairs: pairs, batchSize: batch.count)
+            try log.append(progress.metrics)
+            onProgress(progress)
+            let isCancelled = Task.isCancelled
+            if configuration.checkpointEvery > 0,
+                isCancelled || trainer.step % configuration.checkpointEvery == 0
+            {
+                try Checkpoint(step: trainer.step, position: batch.next).write(trainer, to: folder.checkpoint)
+            }
+            if isCancelled { throw CancellationError() }
+        }
+        return pairs
+    }
+
+    private func writeConfiguration() throws {
+        do {
+            try configuration.jsonText.write(toFile: folder.configuration, atomically: true, encoding: .utf8)
+        } catch {
+            throw TrainingError("\(folder.configuration): cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    private func save(_ trainer: Trainer, _ plan: TrainingPlan) throws {
+        try withoutGradients {
+            try ModelFolder.write(
+                trainer.model, vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing,
+                to: folder.model)
+        }
+    }
+}
+
+/// Measures how fast a run goes.
+private struct Pace {
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private let steps: Int
+    private var last: ContinuousClock.Instant
+    /// Seconds a pair, smoothed over about twenty steps.
+    private var secondsPerPair: Double?
+
+    init(steps: Int, startingAt step: Int) {
+        self.steps = steps
+        start = clock.now
+        last = start
+    }
+
+    mutating func progress(
+        after step: StepMetrics, step number: Int, pairs: Int, batchSize: Int
+    ) -> TrainingRun.Progress {
+        let now = clock.now
+        let current = (now - last) / .seconds(1) / Double(batchSize)
+        last = now
+        let smoothed = secondsPerPair.map { $0 * 0.95 + current * 0.05 } ?? current
+        secondsPerPair = smoothed
+        let line = MetricsLine(
+            step: number, pairs: pairs, loss: step.loss, logitScale: step.logitScale,
+            learningRate: step.learningRate, seconds: (now - start) / .seconds(1))
+        return TrainingRun.Progress(
+            metrics: line, steps: steps, pairsPerSecond: 1 / max(smoothed, 1e-9),
+            secondsLeft: smoothed * Double((steps - number) * batchSize))
+    }
+}
