@@ -104,6 +104,9 @@ let package = Package(
         tests(
             of: "CLIPCheckpoints",
             uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization", "CLIPFiles"]),
+        tests(
+            of: "CLIPTraining",
+            uses: ["CLIPCheckpoints", "CLIPData", "CLIPImaging", "CLIPModels", "CLIPTensor", "CLIPTokenization"]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -5,7 +5,7 @@ import CLIPTensor
 /// learning rates hold (Liu et al. 2025).
 ///
 /// Query, key and value are orthogonalised each for itself. Matrices of one shape go through one chain of products.
-struct Muon {
+package struct Muon {
     private struct Momentum {
         let parameter: NamedTensor
         let buffer: Tensor
@@ -68,7 +68,7 @@ struct Muon {
 
     /// Each matrix of `[n, rows, columns]` with its singular values brought near 1, by Newton and Schulz's iteration with
     /// Jordan's quintic, in 16 bits.
-    static func orthogonalised(_ matrices: Tensor) throws -> Tensor {
+    package static func orthogonalised(_ matrices: Tensor) throws -> Tensor {
         let flat = try matrices.reshaped(matrices.size(0), -1)
         let norms = try flat.norm(1).reshaped(-1, 1, 1) + 1e-7
         let isTall = matrices.size(1) > matrices.size(2)

@@ -1,0 +1,61 @@
+import CLIPModels
+import CLIPTraining
+import Testing
+
+@Suite("A run's configuration")
+struct TrainingConfigurationTests {
+    @Test("What is left out has its default, nested values too")
+    func defaults() throws {
+        let read = try TrainingConfiguration(
+            json: #"{"model": "ViT-B/32", "steps": 7, "optimiser": {"kind": "muon"}}"#, origin: "run.yaml")
+        #expect(read.steps == 7 && read.batchSize == 256 && read.optimiser.beta2 == 0.98)
+        #expect(read.optimiser.kind == .muon && read.model == .preset("ViT-B/32"))
+        #expect(read.augmentation?.scale == 0.9...1)
+    }
+
+    @Test("An architecture is given in open_clip's words")
+    func architecture() throws {
+        let read = try TrainingConfiguration(
+            json: """
+                {"model": {"embed_dim": 64, "vision_cfg": {"image_size": 64, "layers": 2, "width": 128, "patch_size": 16},
+                 "text_cfg": {"context_length": 16, "vocab_size": 600, "width": 64, "heads": 2, "layers": 2}}}
+                """, origin: "run.yaml")
+        guard case .custom(let architecture)? = read.model else {
+            Issue.record("expected an architecture")
+            return
+        }
+        #expect(architecture.text.heads == 2 && architecture.vision.imageSize == 64)
+    }
+
+    @Test(
+        "A key that means nothing is refused by its path",
+        arguments: [
+            (#"{"batchsize": 4}"#, "batchsize"), (#"{"optimiser": {"lr": 1}}"#, "optimiser.lr"),
+            (#"{"data": {"captions": [{"text": "a", "wieght": 2}]}}"#, "wieght"),
+        ])
+    func unknownKeys(text: String, key: String) {
+        let error = #expect(throws: TrainingError.self) { try TrainingConfiguration(json: text, origin: "run.yaml") }
+        #expect(error?.description.hasPrefix("run.yaml: ") == true)
+        #expect(error?.description.contains(key) == true)
+    }
+
+    @Test("A value of the wrong kind is named with its place")
+    func wrongKind() {
+        let error = #expect(throws: TrainingError.self) {
+            try TrainingConfiguration(json: #"{"optimiser": {"beta1": "high"}}"#, origin: "run.yaml")
+        }
+        #expect(error?.description.contains("optimiser.beta1: expected Double") == true)
+        #expect(throws: TrainingError.self) { try TrainingConfiguration(json: "[1]", origin: "run.yaml") }
+        #expect(throws: TrainingError.self) { try TrainingConfiguration(json: "{", origin: "run.yaml") }
+    }
+
+    @Test("Overrides replace single values, and what is written out reads back the same")
+    func overrides() throws {
+        let read = try TrainingConfiguration(
+            json: #"{"seed": 1, "optimiser": {"kind": "muon"}}"#, origin: "run.yaml",
+            overrides: [("optimiser.beta2", "0.95"), ("data.table", #""a.tsv""#), ("seed", "9")])
+        #expect(read.optimiser.kind == .muon && read.optimiser.beta2 == 0.95 && read.data.table == "a.tsv")
+        #expect(read.seed == 9)
+        #expect(try TrainingConfiguration(json: read.jsonText, origin: "configuration.json") == read)
+    }
+}

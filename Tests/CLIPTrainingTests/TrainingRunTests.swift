@@ -1,0 +1,136 @@
+import CLIPCheckpoints
+import CLIPData
+import CLIPImaging
+import CLIPModels
+import CLIPTensor
+import CLIPTestSupport
+import CLIPTraining
+import Foundation
+import Testing
+
+/// A table of coloured squares and captions that name their colours.
+struct ColourTable {
+    static let colours: [(name: String, rgb: [UInt8])] = [
+        ("red", [220, 30, 30]), ("green", [30, 200, 40]), ("blue", [30, 40, 220]), ("yellow", [230, 220, 40]),
+        ("black", [10, 10, 10]), ("white", [245, 245, 245]), ("purple", [140, 30, 160]), ("orange", [250, 140, 20]),
+    ]
+
+    let folder: URL
+    var table: String { folder.appending(path: "train.tsv").path }
+
+    init(in folder: URL, extraRows: [String] = []) throws {
+        self.folder = folder
+        var rows = ["filepath\ttitle"]
+        for (name, rgb) in Self.colours {
+            let pixels = [UInt8]((0..<32 * 32).map { _ in rgb }.joined())
+            try Bitmap(rgb: pixels, width: 32, height: 32).pngData(name: name)
+                .write(to: folder.appending(path: "\(name).png"))
+            rows.append("\(name).png\ta \(name) square")
+        }
+        try (rows + extraRows).joined(separator: "\n").write(toFile: table, atomically: true, encoding: .utf8)
+    }
+
+    func configuration(output: String, steps: Int) throws -> TrainingConfiguration {
+        try TrainingConfiguration(
+            json: """
+                {"output": "\(output)", "data": {"table": "\(table)"}, "steps": \(steps), "batch_size": 8,
+                 "precision": "fp32", "learning_rate": 0.002, "warmup_steps": 2, "checkpoint_every": 5, "seed": 3,
+                 "tokenizer": {"learn": 540}, "optimiser": {"kind": "muon"},
+                 "model": {"embed_dim": 32,
+                   "vision_cfg": {"image_size": 32, "layers": 2, "width": 64, "patch_size": 16, "head_width": 32},
+                   "text_cfg": {"context_length": 12, "width": 48, "heads": 2, "layers": 1}}}
+                """, origin: "test")
+    }
+}
+
+@Suite("A training run")
+struct TrainingRunTests {
+    private func withFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "clip-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try await body(folder)
+    }
+
+    private func weights(_ path: String) throws -> [String: [Float]] {
+        let file = try Safetensors(opening: path)
+        return try Dictionary(
+            uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0).elements(as: Float.self)) })
+    }
+
+    @Test("The loss falls below chance, and the model that was saved opens")
+    func learning() async throws {
+        try await withFolder { folder in
+            let table = try ColourTable(in: folder)
+            let run = TrainingRun(try table.configuration(output: folder.appending(path: "run").path, steps: 30))
+            let outcome = try await run.train { _ in }
+            let metrics = outcome.folder.readMetrics()
+            #expect(metrics.count == 30 && outcome.steps == 30 && outcome.pairs == 240)
+            #expect(try #require(metrics.first).loss > 1.5)
+            #expect(try #require(metrics.last).loss < 0.7)
+            let opened = try ModelFolder(opening: outcome.folder.model)
+            #expect(try opened.model().parameters.count > 10)
+            #expect(try opened.tokenizer().encode("a red square").ids.count >= 3)
+        }
+    }
+
+    @Test("A run that goes on from its checkpoint ends with the weights of one that never stopped")
+    func resuming() async throws {
+        try await withFolder { folder in
+            let table = try ColourTable(in: folder)
+            let whole = folder.appending(path: "whole").path
+            _ = try await TrainingRun(try table.configuration(output: whole, steps: 10)).train { _ in }
+            let parts = folder.appending(path: "parts").path
+            let configuration = try table.configuration(output: parts, steps: 10)
+            let task = Task {
+                try await TrainingRun(configuration).train { progress in
+                    if progress.metrics.step == 6 { withUnsafeCurrentTask { $0?.cancel() } }
+                }
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+            let resumed = try await TrainingRun(configuration).train(isResuming: true) { _ in }
+            #expect(resumed.steps == 10)
+            #expect(resumed.folder.readMetrics().map(\.step) == Array(1...10))
+            let (a, b) = (
+                try weights("\(whole)/model/model.safetensors"), try weights("\(parts)/model/model.safetensors")
+            )
+            #expect(a == b)
+        }
+    }
+
+    @Test("Bad samples are passed over, counted and named")
+    func badSamples() async throws {
+        try await withFolder { folder in
+            try Data("no image".utf8).write(to: folder.appending(path: "text.png"))
+            let table = try ColourTable(
+                in: folder, extraRows: ["missing.png\ta ghost", "text.png\ta text", "broken line"])
+            let run = TrainingRun(try table.configuration(output: folder.appending(path: "run").path, steps: 4))
+            let report = try await run.train { _ in }.report
+            #expect(report.badCount >= 1)
+            #expect(report.firstBad.allSatisfy { $0.name.contains("missing.png") || $0.name.contains("text.png") })
+        }
+    }
+
+    @Test(
+        "A configuration that lacks something is refused in one line",
+        arguments: [
+            ("steps", "null", "exactly one of the keys epochs and steps"),
+            ("model", "\"ViT-Z\"", "expected one of RN50"),
+            ("data.table", "\"/no/such.tsv\"", "/no/such.tsv"), ("tokenizer.learn", "null", "tokenizer: expected"),
+            ("batch_size", "1", "batch_size"), ("optimiser.beta1", "1.5", "optimiser.beta1"),
+        ])
+    func refusals(key: String, value: String, expected: String) async throws {
+        try await withFolder { folder in
+            let table = try ColourTable(in: folder)
+            let base = try table.configuration(output: folder.appending(path: "run").path, steps: 2).jsonText
+            let configuration = try TrainingConfiguration(json: base, origin: "test", overrides: [(key, value)])
+            do {
+                _ = try await TrainingRun(configuration).train { _ in }
+                Issue.record("expected an error")
+            } catch {
+                let text = "\(error)"
+                #expect(text.contains(expected) && !text.contains("\n"), "\(text)")
+            }
+        }
+    }
+}
