@@ -99,7 +99,7 @@ let package = Package(
         tests(of: "CLIPTensor", uses: ["CLIPFiles"]),
         tests(of: "CLIPImaging"),
         tests(of: "CLIPTokenization"),
-        tests(of: "CLIPData"),
+        tests(of: "CLIPData", uses: ["CLIPImaging", "CLIPTokenization"]),
         tests(of: "CLIPModels", uses: ["CLIPTensor"]),
         tests(
             of: "CLIPCheckpoints",
