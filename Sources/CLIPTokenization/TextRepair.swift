@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// What `ftfy.fix_text` does by default to a text that was decoded rightly.
 ///
 /// Line by line, until nothing changes: unambiguous HTML references (from the first line with a `<` on they are left
@@ -40,7 +38,7 @@ enum TextRepair {
             text = fixLineBreaks(text)
             text = removeTerminalEscapes(text)
             text.removeAll(where: isUnwantedControl)
-            text = composed(text)
+            text = Normalization.composed(text)
             if text == before { break }
         }
         return text
@@ -97,11 +95,5 @@ enum TextRepair {
         case 0x00...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x206A...0x206F, 0xFEFF, 0xFFF9...0xFFFC: true
         default: false
         }
-    }
-
-    /// Normalisation form C; a text below the first combining mark (U+0300) is in it already.
-    private static func composed(_ text: [UInt32]) -> [UInt32] {
-        guard text.contains(where: { $0 >= 0x300 }) else { return text }
-        return String(text).precomposedStringWithCanonicalMapping.unicodeScalars.map(\.value)
     }
 }
