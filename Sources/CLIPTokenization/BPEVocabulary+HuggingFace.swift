@@ -34,7 +34,7 @@ extension BPEVocabulary {
         let text = try VocabularyFile.read(merges)
         let lines: [Merge]
         do {
-            lines = try MergesText.parse(text)
+            lines = try MergesText.parse(Array(text))
         } catch let error as VocabularyError {
             throw error.naming(merges.path)
         }

@@ -101,7 +101,7 @@ def assigned(random_, low, high):
 def entity(random_):
     names = list(html.entities.html5)
     name = random_.choice(names)
-    number = random_.choice([random_.randint(0, 0x2FF), random_.randint(0, 0x3000), random_.choice([0xD800, 0x110000, 10**30, 0xFFFE, 0x1F600])])
+    number = random_.choice([random_.randint(0, 0x2FF), ord(assigned(random_, 0x300, 0x3000)), random_.choice([0xD800, 0x110000, 10**30, 0xFFFE, 0x1F600])])
     return random_.choice([
         "&" + name, "&" + name, "&" + name.rstrip(";"), "&" + name.rstrip(";") + "x", "&" + name.upper(), "&" + name.lower(),
         "&amp;" + name, "&amp;amp;" + name, "&amp;amp;amp;amp;" + name, "&" + name[: random_.randint(1, 6)] + random_.choice([";", " ", "é"]),
