@@ -56,14 +56,16 @@ final class EmojiFont {
         guard UInt32(bitmap.pixel_mode) == UInt32(FT_PIXEL_MODE_BGRA.rawValue), let buffer = bitmap.buffer,
             sides.contains(width), sides.contains(height), pitch >= width * 4
         else { return nil }
-        var pixels: [UInt8] = []
-        pixels.reserveCapacity(width * height * 4)
-        for y in 0..<height {
-            for x in 0..<width {
-                // Safe: x and y stay inside the bitmap that FreeType just filled.
-                let pixel = buffer + y * pitch + x * 4
-                pixels += [pixel[2], pixel[1], pixel[0], pixel[3]]
+        let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 4) { pixels, count in
+            for y in 0..<height {
+                for x in 0..<width {
+                    // Safe: x and y stay inside the bitmap that FreeType just filled, and inside `pixels`.
+                    let from = buffer + y * pitch + x * 4
+                    let to = (y * width + x) * 4
+                    (pixels[to], pixels[to + 1], pixels[to + 2], pixels[to + 3]) = (from[2], from[1], from[0], from[3])
+                }
             }
+            count = width * height * 4
         }
         return EmojiGlyph(width: width, height: height, pixels: pixels)
     }

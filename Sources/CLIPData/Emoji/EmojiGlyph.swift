@@ -3,13 +3,19 @@ package struct EmojiGlyph: Sendable, Equatable {
     package let width: Int
     package let height: Int
     /// `[height, width, 4]`, premultiplied.
-    let pixels: [UInt8]
+    package let pixels: [UInt8]
+
+    /// A picture of `width * height * 4` bytes.
+    package init(width: Int, height: Int, pixels: [UInt8]) {
+        precondition(pixels.count == width * height * 4, "four bytes a pixel")
+        (self.width, self.height, self.pixels) = (width, height, pixels)
+    }
 
     /// The alpha from which a pixel counts as part of the picture.
     private static let visible: UInt8 = 16
 
     /// The picture without its transparent margins; nil where nothing is visible.
-    func cropped() -> EmojiGlyph? {
+    package func cropped() -> EmojiGlyph? {
         var columns = (first: width, last: -1)
         var rows = (first: height, last: -1)
         for y in 0..<height {
@@ -29,40 +35,62 @@ package struct EmojiGlyph: Sendable, Equatable {
     }
 
     /// The picture with its longer side scaled to `side` pixels by area averaging, on premultiplied values.
-    func scaled(toFit side: Int) -> EmojiGlyph {
+    package func scaled(toFit side: Int) -> EmojiGlyph {
         let longer = max(width, height)
         let newWidth = max(1, (width * side + longer / 2) / longer)
         let newHeight = max(1, (height * side + longer / 2) / longer)
-        let rows = Self.averaged(
-            pixels.map(Float.init), lines: height, length: width, to: newWidth, lineStride: width * 4, step: 4,
-            outLineStride: newWidth * 4, outStep: 4)
-        let both = Self.averaged(
-            rows, lines: newWidth, length: height, to: newHeight, lineStride: 4, step: newWidth * 4,
-            outLineStride: 4, outStep: newWidth * 4)
-        return EmojiGlyph(width: newWidth, height: newHeight, pixels: both.map { UInt8(min(255, $0 + 0.5)) })
+        let columns = Self.stretches(of: width, to: newWidth)
+        var result: [UInt8] = []
+        result.reserveCapacity(newWidth * newHeight * 4)
+        var line = [Float](repeating: 0, count: width * 4)
+        for stretch in Self.stretches(of: height, to: newHeight) {
+            average(stretch, into: &line)
+            for column in columns {
+                let pixel = Self.average(of: line, column)
+                for channel in 0..<4 { result.append(UInt8(min(255, pixel[channel] + 0.5))) }
+            }
+        }
+        return EmojiGlyph(width: newWidth, height: newHeight, pixels: result)
     }
 
-    /// One pass of area averaging along one axis: each output pixel is the mean of the stretch of the input that it
-    /// covers, the ends counted by their share.
-    private static func averaged(
-        _ input: [Float], lines: Int, length: Int, to newLength: Int, lineStride: Int, step: Int, outLineStride: Int,
-        outStep: Int
-    ) -> [Float] {
-        var output = [Float](repeating: 0, count: lines * newLength * 4)
+    /// The pixels of one axis that an output pixel covers, each with its share of it.
+    private struct Stretch {
+        let first: Int
+        let shares: [Float]
+    }
+
+    private static func stretches(of length: Int, to newLength: Int) -> [Stretch] {
         let ratio = Float(length) / Float(newLength)
-        for target in 0..<newLength {
+        return (0..<newLength).map { target in
             let start = Float(target) * ratio
             let end = min(Float(length), start + ratio)
-            for source in Int(start)..<min(length, Int(end.rounded(.up))) {
-                let share = (min(end, Float(source + 1)) - max(start, Float(source))) / ratio
-                for line in 0..<lines {
-                    for channel in 0..<4 {
-                        output[line * outLineStride + target * outStep + channel] +=
-                            share * input[line * lineStride + source * step + channel]
-                    }
+            let last = min(length, Int(end.rounded(.up)))
+            let shares = (Int(start)..<last).map { (min(end, Float($0 + 1)) - max(start, Float($0))) / ratio }
+            return Stretch(first: Int(start), shares: shares)
+        }
+    }
+
+    /// The mean of some rows.
+    private func average(_ rows: Stretch, into line: inout [Float]) {
+        // Safe: a stretch lies inside the picture, and `line` has a row's values.
+        pixels.withUnsafeBufferPointer { pixels in
+            line.withUnsafeMutableBufferPointer { line in
+                line.update(repeating: 0)
+                for (offset, share) in rows.shares.enumerated() {
+                    let start = (rows.first + offset) * width * 4
+                    for index in 0..<(width * 4) { line[index] += share * Float(pixels[start + index]) }
                 }
             }
         }
-        return output
+    }
+
+    /// The mean of some pixels of a row.
+    private static func average(of line: [Float], _ columns: Stretch) -> SIMD4<Float> {
+        var sum = SIMD4<Float>(repeating: 0)
+        for (offset, share) in columns.shares.enumerated() {
+            let index = (columns.first + offset) * 4
+            sum += share * SIMD4(line[index], line[index + 1], line[index + 2], line[index + 3])
+        }
+        return sum
     }
 }
