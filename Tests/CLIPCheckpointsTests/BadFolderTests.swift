@@ -53,7 +53,7 @@ struct BadFolderTests {
     ]
 
     @Test("A Hugging Face folder that contradicts itself is refused in one line", arguments: huggingFace)
-    func huggingFace(file: String, old: String, new: String, reason: String) throws {
+    func contradictionOfHuggingFace(file: String, old: String, new: String, reason: String) throws {
         let line = try refusal(SmallModel.transformer, file, replacing: old, by: new)
         #expect(line.contains(reason), "\(line)")
     }
@@ -73,7 +73,7 @@ struct BadFolderTests {
     ]
 
     @Test("An open_clip folder that contradicts itself, or asks for more, is refused in one line", arguments: openCLIP)
-    func openCLIP(old: String, new: String, reason: String) throws {
+    func contradictionOfOpenCLIP(old: String, new: String, reason: String) throws {
         let line = try refusal(SmallModel.resNet, "open_clip_config.json", replacing: old, by: new)
         #expect(line.contains(reason), "\(line)")
     }

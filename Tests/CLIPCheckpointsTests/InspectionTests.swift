@@ -1,5 +1,6 @@
 import CLIPCheckpoints
 import CLIPModels
+import CLIPTensor
 import CLIPTestSupport
 import Foundation
 import Testing
@@ -15,7 +16,9 @@ struct InspectionTests {
         #expect(inspection.parameters.total == model.parameters.reduce(0) { $0 + $1.tensor.count })
         #expect(inspection.parameters.image + inspection.parameters.text + 1 == inspection.parameters.total)
         #expect(inspection.dtypes == ["float32": inspection.parameters.total])
-        #expect(inspection.tokenizer == .init(vocabularySize: 519, contextLength: 16, startOfText: 517, endOfText: 518))
+        let vocabulary = try #require(inspection.tokenizer)
+        #expect(vocabulary.vocabularySize == 519 && vocabulary.contextLength == 16)
+        #expect(vocabulary.startOfText == 517 && vocabulary.endOfText == 518)
         #expect(
             inspection.architecture == nil && inspection.activation == .quickGELU && inspection.layout == .huggingFace)
         #expect(inspection.sources.weights == ["\(path)/model.safetensors"])
@@ -24,10 +27,11 @@ struct InspectionTests {
         #expect(try JSONDecoder().decode(Inspection.self, from: json).parameters == inspection.parameters)
     }
 
-    /// Published: 151,277,313 parameters, 8.82 + 5.96 GFLOP for ViT-B/32; 102,007,137 parameters for RN50.
+    /// ViT-B/32: 151,277,313 parameters, 8.82 + 5.96 GFLOP. RN50: 102,007,137 parameters; open_clip's profile counts
+    /// 12.2 GFLOP for its image tower, of which 0.62 go to queries of the attention pool that nobody reads.
     @Test(
         "Published sizes are recognised",
-        arguments: [("ViT-B/32", 151_277_313, 8.82, 5.96), ("RN50", 102_007_137, 12.2, 5.96)])
+        arguments: [("ViT-B/32", 151_277_313, 8.82, 5.96), ("RN50", 102_007_137, 11.6, 5.96)])
     func published(name: String, parameters: Int, image: Double, text: Double) throws {
         let configuration = try #require(CLIPConfiguration.preset(name))
         let report = try ArchitectureSummary(configuration)

@@ -68,9 +68,12 @@ struct ReferenceFolderTests {
 
     /// The image that the script makes.
     private static var testImage: Bitmap {
-        let samples = (0..<75).flatMap { row in
-            (0..<100).flatMap { column in
-                [row * 3 % 256, column * 2 % 256, (row + column) % 256].map { UInt8($0) }
+        var samples: [UInt8] = []
+        for row in 0..<75 {
+            for column in 0..<100 {
+                samples.append(UInt8(row * 3 % 256))
+                samples.append(UInt8(column * 2 % 256))
+                samples.append(UInt8((row + column) % 256))
             }
         }
         return Bitmap(rgb: samples, width: 100, height: 75)

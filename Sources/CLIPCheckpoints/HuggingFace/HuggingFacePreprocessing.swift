@@ -118,5 +118,8 @@ struct LayoutLimit: Error {
     init(_ reason: String) { self.reason = reason }
 }
 
-/// A number as it is written, not as its nearest double is: 0.26862954 and not 0.2686295509338379.
-func number(_ value: Float) -> JSON { .number(Double("\(value)") ?? Double(value)) }
+/// A mean or a deviation as it was published, of which 32 bits keep less: 0.48145466 and not 0.48145467.
+func number(_ value: Float) -> JSON {
+    let published = [0.48145466, 0.4578275, 0.40821073, 0.26862954, 0.26130258, 0.27577711]
+    return .number(published.first { Float($0) == value } ?? Double("\(value)") ?? Double(value))
+}
