@@ -13,6 +13,10 @@ extension ModelFolder {
     /// `open_clip.create_model_and_transforms("local-dir:PATH")` opens. A model folder in the place is replaced; a folder
     /// with anything else in it is not.
     ///
+    /// A Hugging Face folder implies how that library rounds the place of the crop and when it converts to RGB
+    /// (``ImagePreprocessing/huggingFace(size:conversion:)``), an open_clip folder how open_clip does: train with the one
+    /// that the layout implies.
+    ///
     /// - Parameters:
     ///   - layout: The layout; nil chooses by the image tower.
     ///   - dtype: The type of the saved weights.
@@ -107,7 +111,10 @@ private struct ModelWriter {
             try vocabulary.save(
                 to: URL(filePath: folder.pathOfFile("")), contextLength: model.configuration.text.contextLength)
         } catch let error as VocabularyError {
-            throw FileError(.unwritable, path: path, "the vocabulary cannot be written: \(error.found)")
+            // The error names the file where it is now, which nobody will find there.
+            let name = error.file.map { ($0 as NSString).lastPathComponent } ?? "vocab.json"
+            throw FileError(
+                .unwritable, path: "\(withoutTrailingSlashes(path))/\(name)", "cannot be written: \(error.found)")
         }
     }
 }

@@ -58,6 +58,7 @@ package final class AtomicFolder {
     /// Puts the folder in its place.
     package func commit() throws {
         precondition(!isFinished, "a folder is committed once")
+        for name in try FileManager.default.contentsOfDirectory(atPath: temporary).sorted() { try syncFile(name) }
         try syncFolder(temporary, for: path)
         try checkReplaceable()
         if exists(place) {
@@ -73,6 +74,16 @@ package final class AtomicFolder {
         if descriptor >= 0 {
             if !isFinished { removeFolder(temporary) }
             close(descriptor)
+        }
+    }
+
+    /// Brings a file that others wrote into the folder to the disk.
+    private func syncFile(_ name: String) throws {
+        try writing(name) { path in
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw FileError.system(path, writing: true) }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw FileError.system(path, writing: true) }
         }
     }
 

@@ -135,4 +135,24 @@ struct BadFolderTests {
             #"{"weight_map": {"logit_scale": "a.safetensors"}}"#.utf8, as: "model/model.safetensors.index.json")
         #expect(try ModelFolder(opening: path).weights.names.contains("logit_scale"))
     }
+
+    @Test("Damaged configurations are read or refused in one line, never more", arguments: [true, false])
+    func damage(isTransformer: Bool) throws {
+        let path = try SmallModel.write(isTransformer ? SmallModel.transformer : SmallModel.resNet, in: folder)
+        let files = isTransformer ? ["config.json", "preprocessor_config.json"] : ["open_clip_config.json"]
+        let words = [
+            "9223372036854775807", "-1", "0", "null", "1e300", "[]", "{}", "1073741824", "0.5", "\"x\"", "true",
+        ]
+        var mutation = Mutation(seed: 17)
+        for file in files {
+            let good = try contents(ofFile: "\(path)/\(file)")
+            for _ in 0..<300 {
+                try folder.write(mutation.mutated(good, words: words), as: "model/\(file)")
+                do { _ = try ModelFolder(opening: path) } catch {
+                    #expect(!"\(error)".contains("\n") && "\(error)".hasPrefix(path), "\(error)")
+                }
+            }
+            try folder.write(good, as: "model/\(file)")
+        }
+    }
 }

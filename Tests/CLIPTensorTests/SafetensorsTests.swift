@@ -152,4 +152,20 @@ struct SafetensorsTests {
         #expect(error?.description == "\(path): cannot be written: No space left on device")
         #expect(try disk.folder.names() == [])
     }
+
+    @Test(
+        "The reference implementation reads what is written here, and writes the same bytes",
+        .enabled(if: PythonReference.isPresent, "\(PythonReference.reason)"))
+    func reference() throws {
+        var tensors = ["z": try Tensor.zeros([0, 3]), "a \"é\"": try Tensor.ones([]), "a": try Tensor.ones([2, 2])]
+        for (index, dtype) in DType.allCases.enumerated() {
+            tensors["\(dtype)"] = try Tensor.full([index + 1, 3], 1, dtype: dtype)
+            tensors["b.\(dtype)"] = try Tensor.full([5], 1, dtype: dtype)
+        }
+        try Safetensors.write(tensors, to: folder.path("ours.safetensors"))
+        try PythonReference.run("tensors.py", [folder.url.path])
+        #expect(
+            try contents(ofFile: folder.path("ours.safetensors")) == contents(ofFile: folder.path("theirs.safetensors"))
+        )
+    }
 }

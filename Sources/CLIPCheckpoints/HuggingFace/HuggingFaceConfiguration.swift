@@ -69,7 +69,9 @@ enum HuggingFaceConfiguration {
 
     private static func mlpRatio(_ fields: Fields, width: Int, default value: Int) throws -> Double {
         let hidden = try fields.integer("intermediate_size", default: value)
-        guard hidden > 0 else { throw fields.refused("intermediate_size", "a number from 1", "\(hidden)") }
+        guard (1...1 << 30).contains(hidden) else {
+            throw fields.refused("intermediate_size", "a number from 1 to \(1 << 30)", "\(hidden)")
+        }
         let ratio = Double(hidden) / Double(width)
         // The product must not fall short of the integer that it came from.
         return Int(Double(width) * ratio) < hidden ? ratio.nextUp : ratio
