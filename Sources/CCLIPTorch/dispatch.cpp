@@ -60,6 +60,7 @@ c10::IValue to_ivalue(const clip_value &value, const c10::Type &declared) {
         return flags;
     }
     case CLIP_TENSORS: return tensor_list(value, type);
+    case CLIP_GENERATOR: return *static_cast<const at::Generator *>(value.items);
     }
     TORCH_CHECK(false, "an argument of an unknown kind ", static_cast<int>(value.kind));
 }

@@ -15,8 +15,6 @@ void clip_set_thread_count(int32_t count) { at::set_num_threads(count); }
 
 int32_t clip_thread_count(void) { return at::get_num_threads(); }
 
-void clip_seed(uint64_t seed) { at::manual_seed(seed); }
-
 bool clip_set_deterministic(bool enabled, char **error) {
     return guarded(false, error, [&] {
         at::globalContext().setDeterministicAlgorithms(enabled, false);

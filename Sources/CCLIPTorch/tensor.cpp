@@ -1,5 +1,6 @@
 #include "shim.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <string>
 
 clip_tensor_ref clip_tensor_over(void *data, const int64_t *shape, size_t rank, int32_t dtype, clip_deleter deleter,
@@ -27,5 +28,13 @@ void *clip_tensor_data(clip_tensor_ref tensor) {
 }
 
 char *clip_tensor_device(clip_tensor_ref tensor) { return strdup(unwrap(tensor).device().str().c_str()); }
+
+clip_generator_ref clip_generator_make(uint64_t seed, char **error) {
+    return guarded<clip_generator_ref>(nullptr, error, [&] {
+        return reinterpret_cast<clip_generator_ref>(new at::Generator(at::detail::createCPUGenerator(seed)));
+    });
+}
+
+void clip_generator_release(clip_generator_ref generator) { delete reinterpret_cast<at::Generator *>(generator); }
 
 void clip_string_free(char *string) { free(string); }

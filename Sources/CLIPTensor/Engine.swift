@@ -11,9 +11,6 @@ public enum Engine {
         set { clip_set_thread_count(Int32(clamping: max(1, newValue))) }
     }
 
-    /// Starts the process's random generators anew, on every device.
-    public static func seed(_ seed: UInt64) { clip_seed(seed) }
-
     /// Keeps freed memory in the process for the next tensor, which spares a small model's training step the page faults
     /// of its activations. For a process of one's own; a library leaves it to its host.
     public static func keepFreedMemory() { clip_keep_freed_memory() }

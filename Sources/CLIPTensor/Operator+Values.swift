@@ -24,6 +24,9 @@ struct ArgumentArena {
         case .doubles(let values): list(CLIP_DOUBLES, values)
         case .bools(let values): list(CLIP_BOOLEANS, values)
         case .tensors(let tensors): list(CLIP_TENSORS, tensors.map(\.handle.reference))
+        case .generator(let generator):
+            clip_value(
+                kind: CLIP_GENERATOR, integer: 0, number: 0, items: UnsafeRawPointer(generator.reference), count: 0)
         }
     }
 

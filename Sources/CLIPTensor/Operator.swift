@@ -15,6 +15,7 @@ public enum Value {
     case doubles([Double])
     case bools([Bool])
     case tensors([Tensor])
+    case generator(RandomGenerator)
 
     /// A tensor, or nothing.
     public static func optional(_ tensor: Tensor?) -> Value { tensor.map(Value.tensor) ?? .none }

@@ -31,8 +31,7 @@ enum SmallModel {
         text: text, activation: .gelu)
 
     static func make(_ configuration: CLIPConfiguration, seed: UInt64 = 1) throws -> CLIPModel {
-        Engine.seed(seed)
-        return try CLIPModel(configuration, parameters: FreshParameters())
+        return try CLIPModel(configuration, parameters: FreshParameters(seed: seed))
     }
 
     /// Writes a model into a folder of a test and returns its path.
@@ -48,8 +47,9 @@ enum SmallModel {
     }
 
     static func pixels(_ configuration: CLIPConfiguration) throws -> Tensor {
-        Engine.seed(5)
-        return try Tensor.normal([2, 3, configuration.vision.imageSize, configuration.vision.imageSize])
+        let generator = try RandomGenerator(seed: 5)
+        return try Tensor.normal(
+            [2, 3, configuration.vision.imageSize, configuration.vision.imageSize], using: generator)
     }
 }
 

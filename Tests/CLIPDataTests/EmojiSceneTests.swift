@@ -19,11 +19,6 @@ struct EmojiSceneTests {
         #expect(try (0..<20).contains { try training.scene(at: $0).caption != other.scene(at: $0).caption })
     }
 
-    @Test func `The generator is SplitMix64`() {
-        // The first output of the published generator for seed 0.
-        #expect(SceneGenerator.mixed(0x9E37_79B9_7F4A_7C15) == 0xE220_A839_7B1D_CDAF)
-    }
-
     @Test func `Captions hardly repeat`() throws {
         let captions = Set(try (0..<5000).map { try training.scene(at: $0).caption })
         #expect(captions.count > 4990)
@@ -128,6 +123,23 @@ struct EmojiSceneTests {
         #expect(stride(from: 0, to: 32, by: 2).allSatisfy { mirrored[$0] == captions[$0 + 1] })
         #expect((32..<63).allSatisfy { mirrored[$0] != captions[$0 + 1] })
         #expect(scenes.batch(4, size: 64).map(\.caption) == (256..<320).map { scenes.scene(at: $0).caption })
+    }
+
+    @Test func `As pairs, the stages of a run say which scenes come alone and which with their twins`() throws {
+        let stages: [EmojiPairs.Stage] = [
+            .init(until: 0.5, singleKind: 1, twins: 0), .init(until: 1, singleKind: 0, twins: 1),
+        ]
+        let pairs = try EmojiPairs(training, count: 50, epochs: 4, stages: stages)
+        for index in 0..<50 {
+            let late = try pairs.captions(at: index, epoch: 3)
+            let scene = try training.with(mixture: EmojiMixture(singleKind: 0)).scene(at: 2 * (3 * 50 + index))
+            #expect(late == [scene.caption, try #require(scene.mirroredCaption)])
+            let both = try pairs.pairs(at: index, epoch: 3)
+            #expect(both.map(\.caption) == late && both.first?.image == scene.bitmap)
+        }
+        let early = try (0..<50).flatMap { try pairs.captions(at: $0, epoch: 0) }
+        #expect(early != (try (0..<50).flatMap { try pairs.captions(at: $0, epoch: 1) }))
+        #expect(throws: DatasetError.self) { try EmojiPairs(training, count: 50, epochs: 4, stages: []) }
     }
 
     @Test func `Every kind has a portrait and every ground is used`() throws {

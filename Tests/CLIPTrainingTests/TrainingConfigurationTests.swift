@@ -1,3 +1,4 @@
+import CLIPImaging
 import CLIPModels
 import CLIPTraining
 import Testing

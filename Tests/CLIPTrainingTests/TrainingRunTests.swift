@@ -4,6 +4,7 @@ import CLIPImaging
 import CLIPModels
 import CLIPTensor
 import CLIPTestSupport
+import CLIPTokenization
 import CLIPTraining
 import Foundation
 import Testing

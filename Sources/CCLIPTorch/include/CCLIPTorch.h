@@ -49,6 +49,14 @@ void *clip_tensor_data(clip_tensor_ref tensor);
 char *clip_tensor_device(clip_tensor_ref tensor);
 void clip_string_free(char *string);
 
+// MARK: Random numbers
+
+/// A generator of random numbers on the CPU (an `at::Generator` on the heap).
+typedef struct clip_generator *clip_generator_ref;
+
+clip_generator_ref clip_generator_make(uint64_t seed, char **error);
+void clip_generator_release(clip_generator_ref generator);
+
 // MARK: The boxed dispatcher
 
 typedef enum clip_kind {
@@ -62,6 +70,7 @@ typedef enum clip_kind {
     CLIP_DOUBLES,
     CLIP_BOOLEANS,
     CLIP_TENSORS,
+    CLIP_GENERATOR,
 } clip_kind;
 
 /// An argument or a result. Lists are borrowed in arguments and owned (`clip_value_free`) in results.
@@ -69,7 +78,7 @@ typedef struct clip_value {
     clip_kind kind;
     int64_t integer;   // CLIP_INT, CLIP_BOOLEAN
     double number;     // CLIP_DOUBLE
-    const void *items; // CLIP_TENSOR: the reference; CLIP_STRING: char *; lists: the first element
+    const void *items; // CLIP_TENSOR, CLIP_GENERATOR: the reference; CLIP_STRING: char *; lists: the first element
     size_t count;      // lists
 } clip_value;
 
@@ -102,7 +111,6 @@ bool clip_set_autocast(const char *device, bool enabled, int32_t dtype, char **e
 const char *clip_torch_version(void);
 void clip_set_thread_count(int32_t count);
 int32_t clip_thread_count(void);
-void clip_seed(uint64_t seed);
 bool clip_set_deterministic(bool enabled, char **error);
 int32_t clip_cuda_device_count(void);
 /// Keeps freed memory in the process for the next tensor, in place of giving its pages back to the kernel and faulting

@@ -1,3 +1,5 @@
+import CLIPImaging
+
 /// Places the emoji of a scene, in 64ths of its side, so that what the caption says is plain to see: each emoji has a
 /// square of its own, and the squares of two groups are apart along the axis of their relation.
 struct EmojiLayout {
@@ -16,9 +18,9 @@ struct EmojiLayout {
     /// How far the middles of groups may stray across the axis of their relation.
     private static let stray = 4
 
-    private var generator: SceneGenerator
+    private var generator: SeededGenerator
 
-    init(_ generator: SceneGenerator) {
+    init(_ generator: SeededGenerator) {
         self.generator = generator
     }
 
@@ -36,8 +38,8 @@ struct EmojiLayout {
         let (first, second) = relation.startsAtOrigin ? (subject, object) : (object, subject)
         let (firstDepth, secondDepth) = (depth(first), depth(second))
         let free = Self.side - firstDepth - secondDepth - Self.gap
-        let start = generator.below(free + 1)
-        let secondStart = start + firstDepth + Self.gap + generator.below(free - start + 1)
+        let start = generator.index(below: free + 1)
+        let secondStart = start + firstDepth + Self.gap + generator.index(below: free - start + 1)
         // Single groups stray together, so that neither stands higher (or more to the left) than the other.
         let band = Self.side / 2 + generator.within(-8...8)
         return line(first, along: start, depth: firstDepth, band: band, relation)
@@ -61,7 +63,7 @@ struct EmojiLayout {
         var across = min(max(ideal, 0), free)
         return zip(items, sides).map { item, side in
             defer { across += side + Self.gap }
-            let along = start + generator.below(depth - side + 1)
+            let along = start + generator.index(below: depth - side + 1)
             return Cell(
                 item: item, size: Self.size(of: item), x: relation.isHorizontal ? along : across,
                 y: relation.isHorizontal ? across : along)

@@ -63,7 +63,7 @@ public struct EmojiPairs: PairDataset {
         let stage = stage(of: epoch)
         let scenes = scenes.with(mixture: EmojiMixture(singleKind: stage.singleKind))
         let first = scenes.scene(at: 2 * number)
-        var lots = SceneGenerator(seed: scenes.seed ^ 0x7477_696E, index: UInt64(number))
+        var lots = SeededGenerator(seed: scenes.seed ^ 0x7477_696E, stream: UInt64(number))
         let second = (lots.chance(stage.twins) ? first.mirrored : nil) ?? scenes.scene(at: 2 * number + 1)
         return [first, second]
     }
@@ -73,8 +73,5 @@ public struct EmojiPairs: PairDataset {
         return stages.first { progress < $0.until } ?? stages[stages.count - 1]
     }
 
-    private func pair(_ scene: EmojiScene) -> Pair {
-        let side = scene.imageSize
-        return Pair(image: Bitmap(rgb: scene.render(), width: side, height: side), caption: scene.caption)
-    }
+    private func pair(_ scene: EmojiScene) -> Pair { Pair(image: scene.bitmap, caption: scene.caption) }
 }

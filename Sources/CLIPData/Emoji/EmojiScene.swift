@@ -1,3 +1,5 @@
+public import CLIPImaging
+
 /// A picture of one to three emoji on a coloured ground, with what is true of it.
 public struct EmojiScene: Sendable {
     /// An emoji in the picture: which, how large, and its top left corner in pixels.
@@ -59,6 +61,9 @@ public struct EmojiScene: Sendable {
             count = size
         }
     }
+
+    /// The picture as one that can be resized, augmented and saved.
+    public var bitmap: Bitmap { Bitmap(rgb: render(), width: imageSize, height: imageSize) }
 
     /// Draws the picture into memory of exactly `imageSize * imageSize * 3` bytes, which need not be initialised.
     public func render(into pixels: UnsafeMutableBufferPointer<UInt8>) {

@@ -1,3 +1,5 @@
+import CLIPImaging
+
 /// An endless, repeatable sequence of emoji scenes: the scene at an index depends on the seed, the split and the index
 /// alone.
 ///
@@ -45,7 +47,7 @@ public struct EmojiScenes: Sendable {
 
     /// The scene at an index.
     public func scene(at index: Int) -> EmojiScene {
-        var generator = SceneGenerator(seed: seed, index: UInt64(index) << 1 | split.rawValue)
+        var generator = SeededGenerator(seed: seed, stream: UInt64(index) << 1 | split.rawValue)
         let statement = statement(&generator)
         return scene(statement, &generator)
     }
@@ -69,7 +71,7 @@ public struct EmojiScenes: Sendable {
     /// One large emoji in the middle of a ground, for each kind in the catalogue's order.
     public func portraits() -> [EmojiScene] {
         catalogue.kinds.indices.map { kind in
-            var generator = SceneGenerator(seed: seed ^ 0x0070_6F72_7472_6169, index: UInt64(kind))
+            var generator = SeededGenerator(seed: ~seed, stream: UInt64(kind))
             let item = EmojiItem(kind: kind, count: 1, isLarge: true, namesSize: false, naming: 1)
             let statement = EmojiStatement(
                 subject: [item], position: .place(.center), ground: ground(for: [item], &generator),
@@ -80,11 +82,11 @@ public struct EmojiScenes: Sendable {
 
     // MARK: Drawing lots
 
-    private func statement(_ generator: inout SceneGenerator) -> EmojiStatement {
+    private func statement(_ generator: inout SeededGenerator) -> EmojiStatement {
         let isSingleKind = generator.chance(mixture.singleKind)
         if split == .training && isSingleKind { return placedStatement(&generator) }
         // One to one, one to two of a kind, one to one each of two kinds.
-        let shape = generator.below(100)
+        let shape = generator.index(below: 100)
         let isTriple = shape >= 81
         let isCounted = shape >= 56 && !isTriple
         let kinds = drawnKinds(isTriple ? 3 : 2, &generator)
@@ -98,26 +100,26 @@ public struct EmojiScenes: Sendable {
             ground: ground(for: subject + object, &generator), wording: generator.next())
     }
 
-    private func placedStatement(_ generator: inout SceneGenerator) -> EmojiStatement {
-        let count = [1, 1, 1, 2, 3][generator.below(5)]
+    private func placedStatement(_ generator: inout SeededGenerator) -> EmojiStatement {
+        let count = [1, 1, 1, 2, 3][generator.index(below: 5)]
         let places = count == 1 ? EmojiPlace.allCases : EmojiPlace.allCases.filter { $0.row == 0 || $0.column == 0 }
-        let subject = item(generator.below(catalogue.kinds.count), count, &generator)
+        let subject = item(generator.index(below: catalogue.kinds.count), count, &generator)
         return EmojiStatement(
             subject: [subject], position: .place(generator.pick(places)), ground: ground(for: [subject], &generator),
             wording: generator.next())
     }
 
-    private func item(_ kind: Int, _ count: Int, _ generator: inout SceneGenerator) -> EmojiItem {
+    private func item(_ kind: Int, _ count: Int, _ generator: inout SeededGenerator) -> EmojiItem {
         // There is room for three small ones only, of which the size is not said.
         EmojiItem(
             kind: kind, count: count, isLarge: generator.chance(mixture.large) && count < 3,
-            namesSize: generator.chance(mixture.namedSize) && count < 3, naming: generator.below(1000))
+            namesSize: generator.chance(mixture.namedSize) && count < 3, naming: generator.index(below: 1000))
     }
 
     /// Different kinds whose combination belongs to the split.
-    private func drawnKinds(_ count: Int, _ generator: inout SceneGenerator) -> [Int] {
+    private func drawnKinds(_ count: Int, _ generator: inout SeededGenerator) -> [Int] {
         while true {
-            let kinds = (0..<count).map { _ in generator.below(catalogue.kinds.count) }
+            let kinds = (0..<count).map { _ in generator.index(below: catalogue.kinds.count) }
             guard Set(kinds).count == count, isHeldOut(kinds) == (split == .heldOut) else { continue }
             return kinds
         }
@@ -137,18 +139,19 @@ public struct EmojiScenes: Sendable {
     private func isHeldOut(_ first: Int, _ second: Int) -> Bool {
         let scalars = [catalogue.kinds[first].scalar.value, catalogue.kinds[second].scalar.value]
         let pair = UInt64(scalars.min() ?? 0) << 32 | UInt64(scalars.max() ?? 0)
-        return SceneGenerator.mixed(pair) % Self.heldOutShare == 0
+        var hash = SeededGenerator(seed: pair)
+        return hash.next() % Self.heldOutShare == 0
     }
 
     /// A ground on which all of the items can be seen.
-    private func ground(for items: [EmojiItem], _ generator: inout SceneGenerator) -> EmojiGround {
+    private func ground(for items: [EmojiItem], _ generator: inout SeededGenerator) -> EmojiGround {
         let common = items.reduce(~UInt32(0)) { $0 & atlas.visibleGrounds[$1.kind] }
         let all = EmojiGround.allCases
         let visible = all.indices.filter { common & (1 << UInt32($0)) != 0 }
         return visible.isEmpty ? generator.pick(all) : all[generator.pick(visible)]
     }
 
-    private func scene(_ statement: EmojiStatement, _ generator: inout SceneGenerator) -> EmojiScene {
+    private func scene(_ statement: EmojiStatement, _ generator: inout SeededGenerator) -> EmojiScene {
         let color = statement.ground.color.shaded(by: generator.within(-6...6))
         var layout = EmojiLayout(generator)
         let placements = layout.cells(for: statement).map { cell in

@@ -15,6 +15,20 @@ public struct CaptionTemplate: Sendable, Hashable, Codable, ExpressibleByStringL
 
     /// A template of the weight 1.
     public init(stringLiteral text: String) { self.init(text) }
+
+    private enum CodingKeys: CodingKey { case text, weight }
+
+    /// Reads a text alone, or a text and a weight.
+    public init(from decoder: any Decoder) throws {
+        if let text = try? decoder.singleValueContainer().decode(String.self) {
+            self.init(text)
+        } else {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(
+                try container.decode(String.self, forKey: .text),
+                weight: try container.decodeIfPresent(Double.self, forKey: .weight) ?? 1)
+        }
+    }
 }
 
 /// A template whose columns have been found.

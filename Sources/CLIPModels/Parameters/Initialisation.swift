@@ -19,13 +19,13 @@ public enum Initialisation: Sendable, Hashable {
         .uniform(bound: (6 / Double(input + output)).squareRoot())
     }
 
-    func draw(_ shape: [Int]) throws -> Tensor {
+    func draw(_ shape: [Int], using generator: RandomGenerator) throws -> Tensor {
         switch self {
         case .zeros: try Tensor.zeros(shape)
         case .ones: try Tensor.ones(shape)
         case .constant(let value): try Tensor.full(shape, value)
-        case .normal(let deviation): try Tensor.normal(shape, deviation: deviation)
-        case .uniform(let bound): try Tensor.uniform(shape, from: -bound, to: bound)
+        case .normal(let deviation): try Tensor.normal(shape, deviation: deviation, using: generator)
+        case .uniform(let bound): try Tensor.uniform(shape, from: -bound, to: bound, using: generator)
         }
     }
 }

@@ -8,16 +8,18 @@ public protocol ParameterSource {
 
 /// Tensors drawn as the model was published.
 public struct FreshParameters: ParameterSource {
+    private let generator: RandomGenerator
     private let device: Device
 
-    /// Draws from the process's generator (``Engine/seed(_:)``) and puts the tensors on a device.
-    public init(device: Device = .cpu) {
+    /// Draws from the sequence of a seed and puts the tensors on a device.
+    public init(seed: UInt64, device: Device = .cpu) throws {
+        generator = try RandomGenerator(seed: seed)
         self.device = device
     }
 
     public func tensor(_ name: String, shape: [Int], initialisation: Initialisation) throws -> Tensor {
         // Drawn on the CPU, so that a seed means the same on every device.
-        try initialisation.draw(shape).moved(to: device)
+        try initialisation.draw(shape, using: generator).moved(to: device)
     }
 }
 

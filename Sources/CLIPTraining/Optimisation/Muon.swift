@@ -1,11 +1,11 @@
 import CLIPModels
-import CLIPTensor
+package import CLIPTensor
 
 /// Muon: momentum whose matrices are made orthogonal before they are applied (Jordan et al. 2024), scaled so that AdamW's
 /// learning rates hold (Liu et al. 2025).
 ///
 /// Query, key and value are orthogonalised each for itself. Matrices of one shape go through one chain of products.
-package struct Muon {
+struct Muon {
     private struct Momentum {
         let parameter: NamedTensor
         let buffer: Tensor
@@ -16,7 +16,6 @@ package struct Muon {
     }
 
     private static let decay = 0.95
-    private static let iterations = 5
 
     private let groups: [[Momentum]]
     private let configuration: OptimiserConfiguration
@@ -42,8 +41,8 @@ package struct Muon {
         for group in groups {
             let reached = group.filter { $0.parameter.tensor.gradient != nil }
             guard let shape = reached.first?.shape else { continue }
-            let directions = try Self.orthogonalised(
-                Tensor.concatenated(reached.map { try direction(of: $0) }, axis: 0))
+            let directions = try Tensor.concatenated(reached.map { try direction(of: $0) }, axis: 0)
+                .orthogonalised()
             // An orthogonal matrix has entries of the size 1/√(longer side); AdamW's steps are about 0.2 a coordinate.
             let factor = learningRate * 0.2 * Double(max(shape[0], shape[1])).squareRoot()
             var index = 0
@@ -66,13 +65,19 @@ package struct Muon {
         return try ahead.reshaped([momentum.parts] + momentum.shape)
     }
 
+    /// What a checkpoint keeps, by name.
+    var state: [NamedTensor] {
+        groups.joined().map { NamedTensor(name: "muon.\($0.parameter.name)", tensor: $0.buffer) }
+    }
+}
+
+extension Tensor {
     /// Each matrix of `[n, rows, columns]` with its singular values brought near 1, by Newton and Schulz's iteration with
     /// Jordan's quintic, in 16 bits.
-    package static func orthogonalised(_ matrices: Tensor) throws -> Tensor {
-        let flat = try matrices.reshaped(matrices.size(0), -1)
-        let norms = try flat.norm(1).reshaped(-1, 1, 1) + 1e-7
-        let isTall = matrices.size(1) > matrices.size(2)
-        var x = try (matrices / norms).cast(to: .bfloat16)
+    package func orthogonalised(iterations: Int = 5) throws -> Tensor {
+        let norms = try reshaped(size(0), -1).norm(1).reshaped(-1, 1, 1) + 1e-7
+        let isTall = size(1) > size(2)
+        var x = try (self / norms).cast(to: .bfloat16)
         if isTall { x = try x.transposed() }
         for _ in 0..<iterations {
             let square = try x.matrixProduct(x.transposed())
@@ -80,10 +85,5 @@ package struct Muon {
             x = try x.addingProduct(polynomial, x, beta: 3.4445, alpha: 1)
         }
         return try (isTall ? x.transposed() : x).cast(to: .float32)
-    }
-
-    /// What a checkpoint keeps, by name.
-    var state: [NamedTensor] {
-        groups.joined().map { NamedTensor(name: "muon.\($0.parameter.name)", tensor: $0.buffer) }
     }
 }

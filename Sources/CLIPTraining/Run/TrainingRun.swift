@@ -61,7 +61,6 @@ public actor TrainingRun {
     ///   was cancelled, after writing a checkpoint where checkpoints are asked for.
     public func train(isResuming: Bool = false, onProgress: @Sendable (Progress) -> Void) throws -> Outcome {
         Engine.flushDenormals()
-        Engine.seed(configuration.seed)
         try device.checkAvailable()
         let plan = try TrainingPlan(configuration, folder: folder, isResuming: isResuming)
         try folder.prepare(isResuming: isResuming)
@@ -81,7 +80,7 @@ public actor TrainingRun {
     private func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
         let model =
             try plan.start?.model(device: device)
-            ?? CLIPModel(plan.architecture, parameters: FreshParameters(device: device))
+            ?? CLIPModel(plan.architecture, parameters: FreshParameters(seed: configuration.seed, device: device))
         let schedule = LearningRateSchedule(
             peak: configuration.learningRate, warmupSteps: configuration.warmupSteps, steps: plan.steps)
         var settings = Trainer.Configuration(
