@@ -1,0 +1,38 @@
+internal import CLIPFiles
+public import CLIPImaging
+public import Foundation
+
+/// Where an image comes from: a file's path, the bytes of a file, or pixels. A string literal is a path.
+public enum ImageSource: Sendable, ExpressibleByStringLiteral {
+    /// A JPEG, PNG or WebP file.
+    case file(String)
+    /// The bytes of such a file, and what errors call them.
+    case data(Data, name: String)
+    /// Decoded pixels.
+    case bitmap(Bitmap)
+
+    public init(stringLiteral path: String) { self = .file(path) }
+
+    /// What errors call the image.
+    public var name: String {
+        switch self {
+        case .file(let path): path
+        case .data(_, let name): name
+        case .bitmap: "an image in memory"
+        }
+    }
+
+    /// The pixels. Throws `FileError` or `ImagingError` with the name, what was expected and what was found.
+    package func bitmap(limits: DecodingLimits) throws -> Bitmap {
+        switch self {
+        case .file(let path):
+            // Mapped rather than read: a pipe, a device or a folder is refused without waiting for it.
+            let file = try MappedFile(path: path)
+            return try withExtendedLifetime(file) {
+                try Bitmap(decoding: UnsafeRawBufferPointer(file.bytes), name: path, limits: limits)
+            }
+        case .data(let data, let name): return try Bitmap(decoding: data, name: name, limits: limits)
+        case .bitmap(let bitmap): return bitmap
+        }
+    }
+}
