@@ -31,18 +31,24 @@ enum SmallModel {
         text: text, activation: .gelu)
 
     static func make(_ configuration: CLIPConfiguration, seed: UInt64 = 1) throws -> CLIPModel {
-        return try CLIPModel(configuration, parameters: FreshParameters(seed: seed))
+        try CLIPModel(configuration, parameters: FreshParameters(seed: seed))
     }
 
     /// Writes a model into a folder of a test and returns its path.
     static func write(
-        _ configuration: CLIPConfiguration, in folder: TemporaryFolder, as name: String = "model", seed: UInt64 = 1,
+        _ configuration: CLIPConfiguration, in folder: TemporaryFolder, as name: String = "model",
         layout: CheckpointLayout? = nil
+    ) throws -> String {
+        try write(make(configuration), in: folder, as: name, layout: layout)
+    }
+
+    static func write(
+        _ model: CLIPModel, in folder: TemporaryFolder, as name: String = "model", layout: CheckpointLayout? = nil
     ) throws -> String {
         let path = folder.path(name)
         try ModelFolder.write(
-            make(configuration, seed: seed), vocabulary: vocabulary,
-            preprocessing: .openAI(size: configuration.vision.imageSize), to: path, layout: layout)
+            model, vocabulary: vocabulary,
+            preprocessing: .openAI(size: model.configuration.vision.imageSize), to: path, layout: layout)
         return path
     }
 
