@@ -20,7 +20,8 @@ struct ClipCommand: AsyncParsableCommand {
             """,
         version: "0.1.0 (libtorch \(Engine.version))",
         subcommands: [
-            InspectCommand.self
+            TrainCommand.self,
+            InspectCommand.self,
         ])
 
     /// Runs the command that the arguments name, and ends the process with its status.

@@ -24,7 +24,6 @@ struct GlobalOptions: ParsableArguments {
     @discardableResult
     func apply() throws -> Device {
         if let threads { Engine.threadCount = threads }
-        if let seed { Engine.seed(seed) }
         do {
             try device.checkAvailable()
         } catch {

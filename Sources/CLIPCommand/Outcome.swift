@@ -4,6 +4,7 @@ internal import CLIPFiles
 internal import CLIPImaging
 internal import CLIPModels
 internal import CLIPTokenization
+internal import CLIPTraining
 internal import Foundation
 
 /// The tool's exit statuses, after BSD's `sysexits.h`.
@@ -75,7 +76,9 @@ extension ExitStatus {
             case let failure as CommandFailure: failure.status
             case let error as FileError: ExitStatus(for: error.code)
             case let error as ImagingError: error.code == .missing ? .noInput : .badData
-            case is VocabularyError, is ConfigurationError, is DatasetError, is EmojiError, is DecodingError: .badData
+            case is VocabularyError, is ConfigurationError, is TrainingError, is DatasetError, is EmojiError,
+                is DecodingError:
+                .badData
             case is CancellationError: .interrupted
             default: .software
             }

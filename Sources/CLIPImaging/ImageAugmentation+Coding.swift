@@ -1,6 +1,10 @@
 extension ImageAugmentation {
     private enum CodingKeys: String, CodingKey {
-        case scale, ratio, interpolation, flipProbability, jitter, jitterProbability, greyProbability
+        case scale, ratio, interpolation
+        case flipProbability = "flip_probability"
+        case jitter
+        case jitterProbability = "jitter_probability"
+        case greyProbability = "grey_probability"
     }
 
     /// Reads a configuration, `scale` and `ratio` as pairs of numbers. What is left out has its default. Throws

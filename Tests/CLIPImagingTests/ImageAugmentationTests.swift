@@ -95,7 +95,7 @@ struct ImageAugmentationTests {
     @Test(
         "a configuration that cannot be is refused",
         arguments: [
-            #"{"scale": [0, 1]}"#, #"{"scale": [1, 0.5]}"#, #"{"scale": [0.5, 2]}"#, #"{"flipProbability": -1}"#,
+            #"{"scale": [0, 1]}"#, #"{"scale": [1, 0.5]}"#, #"{"scale": [0.5, 2]}"#, #"{"flip_probability": -1}"#,
             #"{"jitter": {"hue": 0.7}}"#, #"{"jitter": {"contrast": -0.1}}"#,
         ])
     func refused(text: String) {

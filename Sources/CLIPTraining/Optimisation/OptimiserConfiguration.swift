@@ -23,4 +23,10 @@ public struct OptimiserConfiguration: Codable, Sendable, Hashable {
 
     /// The published values for a transformer.
     public init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, beta1, beta2, epsilon
+        case weightDecay = "weight_decay"
+        case gradientNormLimit = "gradient_norm_limit"
+    }
 }
