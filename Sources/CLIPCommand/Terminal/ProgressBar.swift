@@ -53,6 +53,9 @@ final class ProgressBar: Sendable {
         }
     }
 
+    /// Makes room for results where they go to the same terminal; the bar comes back with its next step.
+    func clearForOutput() { state.withLock { clear($0) } }
+
     /// Ends the bar: clears it from a terminal.
     func finish() {
         state.withLock { state in

@@ -17,6 +17,9 @@ enum Console {
         try write(Array((text + terminator).utf8), to: STDOUT_FILENO)
     }
 
+    /// The text in bold letters where results may be coloured.
+    static func bold(_ text: String) -> String { hasColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+
     /// Writes a line about the work to standard error.
     static func note(_ text: String) {
         // A standard error that cannot be written to leaves nobody to tell.

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import CLIP
+internal import CLIPFiles
+
+/// `clip classify`: which labels images have, without training.
+struct ClassifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "classify",
+        abstract: "Tell which labels images have, without training.",
+        discussion: """
+            The probabilities of an image's labels sum to 1: give the labels that it could have.
+
+              clip classify --model DIR *.jpg --labels "shoe,shirt,watch" --template "a photo of a {}"
+
+            On a terminal each image is followed by its labels, the most probable first. Elsewhere there is a line for \
+            each image and label: the path, the label and the probability, separated by tabs. With --json: \
+            [{"image", "labels": [{"label", "probability"}]}].
+
+            Images that cannot be read are named on standard error and left out, and the status is 65 (66 where none \
+            is there).
+            """)
+
+    @Argument(help: ArgumentHelp("JPEG, PNG or WebP files.", valueName: "image"))
+    var images: [String]
+
+    @OptionGroup var labels: LabelOptions
+
+    @Option(help: ArgumentHelp("Print only the n most probable labels of an image.", valueName: "n"))
+    var top: Int?
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    @OptionGroup var encoder: EncoderOptions
+
+    func validate() throws {
+        if let top, top < 1 { throw ValidationError("--top: expected at least 1, found \(top)") }
+    }
+
+    func run() async throws {
+        let names = try labels.read()
+        let clip = try await encoder.encoder()
+        reportTruncated(names.flatMap { name in labels.prompts.map { $0(name) } }, clip.tokenizer)
+        let classifier = try await clip.classifier(labels: names, templates: labels.prompts)
+        var report = InputReport(total: images.count)
+        var printer = ClassificationPrinter(isJSON: json, top: top ?? names.count)
+        let bar = ProgressBar("classifying", total: images.count, unit: "images")
+        try await clip.embed(images: images.map(ImageSource.file)) { batch in
+            report.add(batch.failures, above: bar)
+            let results = try await clip.classify(batch.embeddings, with: classifier)
+            bar.clearForOutput()
+            for (position, result) in zip(batch.positions, results) { try printer.add(images[position], result) }
+            bar.advance(by: batch.positions.count + batch.failures.count)
+        }
+        bar.finish()
+        try printer.finish()
+        try report.finish()
+    }
+}
+
+/// Prints classifications: as JSON, as blocks on a terminal, as lines elsewhere.
+private struct ClassificationPrinter {
+    let isJSON: Bool
+    let top: Int
+    private var objects: [JSON] = []
+
+    init(isJSON: Bool, top: Int) {
+        self.isJSON = isJSON
+        self.top = top
+    }
+
+    mutating func add(_ image: String, _ result: Classification) throws {
+        let entries = result.entries.prefix(top)
+        if isJSON {
+            let labels = entries.map { JSON.classified($0.label, $0.probability) }
+            objects.append(["image": .string(image), "labels": .array(labels)])
+        } else if Console.isOutputTerminal {
+            try Console.print(Console.bold(image.onOneLine))
+            for entry in entries {
+                try Console.print("  \(percentage(entry.probability))  \(entry.label.onOneLine)")
+            }
+        } else {
+            for entry in entries {
+                try Console.print("\(image.onOneLine)\t\(entry.label.onOneLine)\t\(entry.probability)")
+            }
+        }
+    }
+
+    func finish() throws {
+        if isJSON { try Console.print(JSON.array(objects).indentedText, terminator: "") }
+    }
+}
+
+extension JSON {
+    fileprivate static func classified(_ label: String, _ probability: Float) -> JSON {
+        ["label": .string(label), "probability": .number(shortest: probability)]
+    }
+}

@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import CLIP
+internal import CLIPFiles
+internal import Foundation
+
+/// The labels of a zero-shot classification and the sentences that they are put into.
+struct LabelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The labels, separated by commas.", valueName: "a,b,c"))
+    var labels: String?
+
+    @Option(help: ArgumentHelp("A file with a label on each line; - is standard input.", valueName: "file"))
+    var labelsFrom: String?
+
+    @Option(
+        name: .customLong("template"),
+        help: ArgumentHelp(
+            "A sentence with {} in the label's place. Give the option several times, and the sentences' embeddings are "
+                + "averaged. Without one, a label is taken as it is.",
+            valueName: "sentence"),
+        transform: LabelOptions.template)
+    var templates: [PromptTemplate] = []
+
+    /// The templates to use.
+    var prompts: [PromptTemplate] { templates.isEmpty ? [.label] : templates }
+
+    func validate() throws {
+        guard (labels == nil) != (labelsFrom == nil) else {
+            throw ValidationError("Expected either --labels or --labels-from.")
+        }
+        if let labels { try Self.check(Self.split(labels)) }
+    }
+
+    /// The labels in the order in which they were given.
+    func read() throws -> [String] {
+        if let labels { return Self.split(labels) }
+        let lines = try TextLines.read(labelsFrom ?? "-")
+        if let twice = Self.firstRepeated(lines) {
+            throw FileError(
+                .badData, path: labelsFrom ?? "-", "expected each label once, found \(twice.quoted()) again")
+        }
+        return lines
+    }
+
+    private static func split(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+    }
+
+    private static func check(_ labels: [String]) throws {
+        guard !labels.contains("") else {
+            throw ValidationError("--labels: expected a label between the commas, found none")
+        }
+        if let twice = firstRepeated(labels) {
+            throw ValidationError("--labels: expected each label once, found \(twice.quoted()) again")
+        }
+    }
+
+    private static func firstRepeated(_ labels: [String]) -> String? {
+        var seen: Set<String> = []
+        return labels.first { !seen.insert($0).inserted }
+    }
+
+    private static func template(_ text: String) throws -> PromptTemplate {
+        do { return try PromptTemplate(text) } catch { throw ValidationError("\(error)") }
+    }
+}

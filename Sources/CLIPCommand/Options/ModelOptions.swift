@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import CLIP
+internal import CLIPCheckpoints
+internal import CLIPFiles
+internal import CLIPTokenization
+internal import Foundation
+
+/// The model of a command, by the name that its user gave.
+struct ModelOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The model: a folder in Hugging Face's or open_clip's layout, or a file in it.", valueName: "model"))
+    var model: String
+
+    /// The tokenizer alone, for which the weights need not be there.
+    func tokenizer() throws -> CLIPTokenizer {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
+            throw FileError(.notFound, path: model, "expected a model's folder or a file in it, found none")
+        }
+        if let folder = try? ModelFolder(opening: model) { return try folder.tokenizer() }
+        return try CLIPTokenizer(folder: URL(filePath: isFolder.boolValue ? model : parentFolder(of: model)))
+    }
+}
+
+/// How a command that embeds runs the towers.
+struct EncoderOptions: ParsableArguments {
+    @OptionGroup var model: ModelOption
+
+    @Option(
+        help: ArgumentHelp(
+            "The precision of the products: fp32, which agrees with the references to 1e-4, or bf16, which is faster.",
+            valueName: "fp32|bf16"),
+        transform: EncoderOptions.precision)
+    var precision: EncoderPrecision = .float32
+
+    @Option(help: ArgumentHelp("Images or texts that go through a tower at once.", valueName: "n"))
+    var batchSize = 32
+
+    @OptionGroup(title: "Machine") var global: GlobalOptions
+
+    func validate() throws {
+        guard (1...4096).contains(batchSize) else {
+            throw ValidationError("--batch-size: expected 1 to 4096, found \(batchSize)")
+        }
+    }
+
+    /// Puts the options into effect and opens the model.
+    func encoder() async throws -> CLIPEncoder {
+        var options = CLIPEncoder.Options()
+        options.device = try global.apply()
+        options.precision = precision
+        options.batchSize = batchSize
+        return try await CLIPEncoder(model: model.model, options: options)
+    }
+
+    private static func precision(_ text: String) throws -> EncoderPrecision {
+        guard let precision = EncoderPrecision(rawValue: text) else {
+            let names = EncoderPrecision.allCases.map(\.rawValue).joined(separator: " or ")
+            throw ValidationError("expected \(names), found \(text.quoted())")
+        }
+        return precision
+    }
+}

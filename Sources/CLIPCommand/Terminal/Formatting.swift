@@ -1,0 +1,32 @@
+internal import CLIPFiles
+internal import CLIPTokenization
+internal import Foundation
+
+extension JSON {
+    /// A 32-bit number with no more digits than tell it from its neighbours.
+    static func number(shortest value: Float) -> JSON { .number(Double("\(value)") ?? Double(value)) }
+}
+
+/// A probability as "92.13%", in seven columns.
+func percentage(_ probability: Float) -> String { String(format: "%6.2f%%", Double(probability) * 100) }
+
+/// An integer with its digits in groups of three.
+func grouped(_ number: Int) -> String {
+    var groups: [String] = []
+    var rest = "\(number.magnitude)"[...]
+    while !rest.isEmpty {
+        groups.insert(String(rest.suffix(3)), at: 0)
+        rest = rest.dropLast(3)
+    }
+    return (number < 0 ? "-" : "") + groups.joined(separator: ",")
+}
+
+/// Says of each text that is longer than the context that it was cut.
+func reportTruncated(_ texts: [String], _ tokenizer: CLIPTokenizer) { reportTruncated(texts.map(tokenizer.encode)) }
+
+/// Says of each text that was longer than the context that it was cut.
+func reportTruncated(_ texts: [TokenizedText]) {
+    for (index, text) in texts.enumerated() where text.isTruncated {
+        Console.report("text \(index), \(text.text.quoted(40)), was cut to \(text.ids.count) tokens")
+    }
+}
