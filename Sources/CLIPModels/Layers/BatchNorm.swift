@@ -50,7 +50,8 @@ struct BatchNorm {
     }
 
     func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-        if pass.isTraining { try batchCount.add(Tensor.ones([], dtype: batchCount.dtype, device: batchCount.device)) }
+        // The sum has another type where a checkpoint gave an integer; the copy keeps the integer.
+        if pass.isTraining { try batchCount.copy(from: batchCount + 1) }
         return pass.recorded(
             name,
             try x.batchNorm(
