@@ -6,6 +6,7 @@ struct NormalisedConvolution {
     let norm: BatchNorm
     let stride: Int
     let padding: Int
+    let name: String
 
     /// Sizes of the convolution.
     struct Size {
@@ -18,6 +19,7 @@ struct NormalisedConvolution {
     init(
         _ scope: ParameterScope, convolution: String, norm: String, _ size: Size, gain: Initialisation = .ones
     ) throws {
+        name = scope(convolution).name
         let fanIn = size.input * size.kernel * size.kernel
         weight = try scope.parameter(
             "\(convolution).weight", [size.output, size.input, size.kernel, size.kernel], .fanIn(fanIn))
@@ -27,7 +29,8 @@ struct NormalisedConvolution {
     }
 
     func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-        try norm(x.convolution(weight: weight, stride: stride, padding: padding), pass)
+        let convolved = pass.recorded(name, try x.convolution(weight: weight, stride: stride, padding: padding))
+        return try norm(convolved, pass)
     }
 }
 

@@ -1,6 +1,6 @@
 import CLIPTensor
 
-// Shapes: B batch, L length, D width, H heads, K width of a head.
+// Shapes: B batch, L length, D width, F width of the hidden layer, H heads, K width of a head.
 
 /// The sizes of a stack of blocks.
 struct TransformerSize {
@@ -101,7 +101,9 @@ struct ResidualAttentionBlock {
     /// `[B, L, D]` → `[B, L, D]`.
     func callAsFunction(_ x_BLD: Tensor, _ pass: Pass) throws -> Tensor {
         let attended_BLD = try x_BLD + attention(attentionNorm(x_BLD, pass), pass)
-        let perceived_BLD = try projection(activation(hidden(perceptronNorm(attended_BLD, pass))))
+        let hidden_BLF = pass.recorded(hidden.name, try hidden(perceptronNorm(attended_BLD, pass)))
+        let active_BLF = pass.recorded("\(name).mlp.gelu", try activation(hidden_BLF))
+        let perceived_BLD = try projection(active_BLF)
         return pass.recorded(name, try attended_BLD + pass.recorded("\(name).mlp", perceived_BLD))
     }
 }

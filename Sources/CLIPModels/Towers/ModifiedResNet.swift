@@ -42,7 +42,8 @@ public struct ModifiedResNet {
 
     /// `[batch, 3, height, width]` normalised pixels → `[batch, embedding]`, not normalised.
     public func callAsFunction(_ pixels: Tensor, _ pass: Pass) throws -> Tensor {
-        var map = try stem.reduce(pixels) { map, layer in try layer(map, pass).relu() }.averagePool(2)
+        let deep = try stem.reduce(pixels) { map, layer in try layer(map, pass).relu() }
+        var map = pass.recorded("\(name).avgpool", try deep.averagePool(2))
         for (index, stage) in stages.enumerated() {
             map = try stage.reduce(map) { map, block in try block(map, pass) }
             map = pass.recorded("\(name).layer\(index + 1)", map)
