@@ -107,6 +107,9 @@ let package = Package(
         tests(
             of: "CLIPTraining",
             uses: ["CLIPCheckpoints", "CLIPData", "CLIPImaging", "CLIPModels", "CLIPTensor", "CLIPTokenization"]),
+        .testTarget(
+            name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
+            swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx20
 )
