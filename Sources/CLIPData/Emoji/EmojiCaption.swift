@@ -27,6 +27,8 @@ package struct EmojiStatement: Sendable, Hashable {
     let ground: EmojiGround
     /// Chooses the wording.
     let wording: UInt64
+    /// Whether a relation is said by two places, each before what stands there.
+    var namesPlacesFirst = false
 }
 
 /// Where the subject of a caption is.
@@ -57,7 +59,8 @@ extension EmojiStatement {
     /// The statement with left for right or above for below; nil of the center.
     var mirrored: EmojiStatement? {
         position.reversed.map {
-            EmojiStatement(subject: subject, position: $0, ground: ground, wording: wording)
+            EmojiStatement(
+                subject: subject, position: $0, ground: ground, wording: wording, namesPlacesFirst: namesPlacesFirst)
         }
     }
 
@@ -78,6 +81,7 @@ extension EmojiStatement {
     private func relational(_ relation: EmojiRelation, _ object: [EmojiItem], _ kinds: [EmojiKind]) -> String {
         let first = phrase(subject, kinds)
         let second = phrase(object, kinds)
+        if namesPlacesFirst { return "\(relation.side) \(first), \(relation.reversed.side) \(second), \(onGround)" }
         let between = relation.wordings[choice(0, of: 3)]
         let said = (subject.count > 1 ? "both " : "") + between + (object.count > 1 ? " both" : "")
         let verb = subject.count > 1 || subject[0].count > 1 ? "are" : "is"

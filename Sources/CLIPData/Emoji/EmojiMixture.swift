@@ -7,10 +7,19 @@ public struct EmojiMixture: Sendable, Hashable {
     public var large: Double
     /// The share of emoji of which the caption says whether they are small or large.
     public var namedSize: Double
+    /// The share of captions of a relation that name each place before what stands there: "on the left a dog, on the
+    /// right a cat". A causal text tower learns from these first which place belongs to which kind.
+    public var placesFirst: Double
+    /// The number of kinds that scenes of training are drawn from; nil is all.
+    public var kindCount: Int?
 
     /// A mixture; the defaults are those of the held-out scenes.
-    public init(singleKind: Double = 0.2, large: Double = 0.5, namedSize: Double = 0.4) {
+    public init(
+        singleKind: Double = 0.2, large: Double = 0.5, namedSize: Double = 0.4, placesFirst: Double = 0,
+        kindCount: Int? = nil
+    ) {
         (self.singleKind, self.large, self.namedSize) = (singleKind, large, namedSize)
+        (self.placesFirst, self.kindCount) = (placesFirst, kindCount)
     }
 }
 

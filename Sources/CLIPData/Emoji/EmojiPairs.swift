@@ -14,18 +14,26 @@ public struct EmojiPairs: PairDataset {
         public var singleKind: Double
         /// The share of indices that give a scene and its twin.
         public var twins: Double
+        /// The share of captions of a relation that name each place before what stands there.
+        public var placesFirst: Double?
+        /// The number of kinds; all if not given.
+        public var kinds: Int?
 
         /// All parts.
-        public init(until: Double, singleKind: Double, twins: Double) {
+        public init(until: Double, singleKind: Double, twins: Double, placesFirst: Double? = nil, kinds: Int? = nil) {
             self.until = until
             self.singleKind = singleKind
             self.twins = twins
+            self.placesFirst = placesFirst
+            self.kinds = kinds
         }
 
         private enum CodingKeys: String, CodingKey {
             case until
             case singleKind = "single_kind"
             case twins
+            case placesFirst = "places_first"
+            case kinds
         }
     }
 
@@ -46,8 +54,11 @@ public struct EmojiPairs: PairDataset {
         guard count > 0, epochs > 0, !stages.isEmpty else {
             throw DatasetError("emoji scenes", "expected at least one scene, one epoch and one stage")
         }
-        for share in stages.flatMap({ [$0.until, $0.singleKind, $0.twins] }) where !(0...1).contains(share) {
-            throw DatasetError("emoji scenes", "expected shares from 0 to 1 in each stage, found \(share)")
+        for stage in stages {
+            let shares: [Double] = [stage.until, stage.singleKind, stage.twins, stage.placesFirst ?? 0]
+            if let share = shares.first(where: { !(0...1).contains($0) }) {
+                throw DatasetError("emoji scenes", "expected shares from 0 to 1 in each stage, found \(share)")
+            }
         }
         (self.scenes, self.count, self.epochs, self.stages) = (scenes, count, epochs, stages)
     }
@@ -61,7 +72,9 @@ public struct EmojiPairs: PairDataset {
     private func scenes(at index: Int, epoch: Int) -> [EmojiScene] {
         let number = epoch * count + index
         let stage = stage(of: epoch)
-        let scenes = scenes.with(mixture: EmojiMixture(singleKind: stage.singleKind))
+        let scenes = scenes.with(
+            mixture: EmojiMixture(
+                singleKind: stage.singleKind, placesFirst: stage.placesFirst ?? 0, kindCount: stage.kinds))
         let first = scenes.scene(at: 2 * number)
         var lots = SeededGenerator(seed: scenes.seed ^ 0x7477_696E, stream: UInt64(number))
         let second = (lots.chance(stage.twins) ? first.mirrored : nil) ?? scenes.scene(at: 2 * number + 1)

@@ -89,6 +89,7 @@ public struct EmojiScenes: Sendable {
         let shape = generator.index(below: 100)
         let isTriple = shape >= 81
         let isCounted = shape >= 56 && !isTriple
+        let namesPlacesFirst = generator.chance(mixture.placesFirst)
         let kinds = drawnKinds(isTriple ? 3 : 2, &generator)
         var subject = [item(kinds[0], 1, &generator)]
         var object = kinds.dropFirst().map { item($0, isCounted ? 2 : 1, &generator) }
@@ -97,13 +98,14 @@ public struct EmojiScenes: Sendable {
         if generator.chance(0.5) { swap(&subject, &object) }
         return EmojiStatement(
             subject: subject, position: .relative(generator.pick(EmojiRelation.allCases), to: object),
-            ground: ground(for: subject + object, &generator), wording: generator.next())
+            ground: ground(for: subject + object, &generator), wording: generator.next(),
+            namesPlacesFirst: namesPlacesFirst)
     }
 
     private func placedStatement(_ generator: inout SeededGenerator) -> EmojiStatement {
         let count = [1, 1, 1, 2, 3][generator.index(below: 5)]
         let places = count == 1 ? EmojiPlace.allCases : EmojiPlace.allCases.filter { $0.row == 0 || $0.column == 0 }
-        let subject = item(generator.index(below: catalogue.kinds.count), count, &generator)
+        let subject = item(drawnKind(&generator), count, &generator)
         return EmojiStatement(
             subject: [subject], position: .place(generator.pick(places)), ground: ground(for: [subject], &generator),
             wording: generator.next())
@@ -116,10 +118,17 @@ public struct EmojiScenes: Sendable {
             namesSize: generator.chance(mixture.namedSize) && count < 3, naming: generator.index(below: 1000))
     }
 
+    /// Any kind; where the mixture has but a few, they are spread over the catalogue, whose neighbours look alike.
+    private func drawnKind(_ generator: inout SeededGenerator) -> Int {
+        let all = catalogue.kinds.count
+        let count = split == .training ? min(max(4, mixture.kindCount ?? all), all) : all
+        return generator.index(below: count) * all / count
+    }
+
     /// Different kinds whose combination belongs to the split.
     private func drawnKinds(_ count: Int, _ generator: inout SeededGenerator) -> [Int] {
         while true {
-            let kinds = (0..<count).map { _ in generator.index(below: catalogue.kinds.count) }
+            let kinds = (0..<count).map { _ in drawnKind(&generator) }
             guard Set(kinds).count == count, isHeldOut(kinds) == (split == .heldOut) else { continue }
             return kinds
         }

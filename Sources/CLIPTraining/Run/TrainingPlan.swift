@@ -16,18 +16,17 @@ struct TrainingPlan {
     let dataset: any PairDataset
     let tokenizer: CLIPTokenizer
 
-    init(_ configuration: TrainingConfiguration, folder: RunFolder, isResuming: Bool) throws {
+    init(_ configuration: TrainingConfiguration) throws {
         self.configuration = configuration
         try configuration.validate()
         start = try configuration.start.map { try ModelFolder(opening: $0) }
         var architecture = try Self.architecture(configuration, start)
         let side = architecture.vision.imageSize
-        var preprocessing = ImagePreprocessing.openAI(size: side)
-        preprocessing.mean = configuration.image.mean
-        preprocessing.std = configuration.image.std
+        let preprocessing = Self.preprocessing(configuration, architecture)
         self.preprocessing = start?.preprocessing ?? preprocessing
-        (dataset, steps) = try configuration.openData(imageSize: side)
-        let vocabulary = try Self.vocabulary(configuration, start, dataset, isResuming ? folder : nil)
+        let data = try configuration.openData(imageSize: side)
+        (dataset, steps) = (data.pairs, data.steps)
+        let vocabulary = try Self.vocabulary(configuration, start, data.captions)
         if start == nil { architecture.text.vocabularySize = vocabulary.count }
         guard architecture.text.vocabularySize >= vocabulary.count else {
             throw TrainingError(
@@ -35,6 +34,20 @@ struct TrainingPlan {
         }
         tokenizer = CLIPTokenizer(vocabulary: vocabulary, contextLength: architecture.text.contextLength)
         self.architecture = architecture
+    }
+
+    /// As the layout that the model is written in reads it back: Hugging Face's for a vision transformer.
+    private static func preprocessing(
+        _ configuration: TrainingConfiguration, _ architecture: CLIPConfiguration
+    ) -> ImagePreprocessing {
+        var preprocessing =
+            switch architecture.vision {
+            case .transformer(let tower): ImagePreprocessing.huggingFace(size: tower.imageSize)
+            case .resNet(let tower): ImagePreprocessing.openAI(size: tower.imageSize)
+            }
+        preprocessing.mean = configuration.image.mean
+        preprocessing.std = configuration.image.std
+        return preprocessing
     }
 
     private static func architecture(
@@ -53,8 +66,7 @@ struct TrainingPlan {
     }
 
     private static func vocabulary(
-        _ configuration: TrainingConfiguration, _ start: ModelFolder?, _ dataset: any PairDataset,
-        _ resumed: RunFolder?
+        _ configuration: TrainingConfiguration, _ start: ModelFolder?, _ dataset: any PairDataset
     ) throws -> BPEVocabulary {
         switch (configuration.tokenizer?.from, configuration.tokenizer?.learn, start) {
         case (let path?, nil, nil): return try CLIPTokenizer(folder: URL(filePath: path)).vocabulary
@@ -80,20 +92,37 @@ extension TrainingConfiguration {
         try optimiser.validate()
     }
 
-    /// The pairs to train on, and how many steps the run has.
-    func openData(imageSize: Int) throws -> (any PairDataset, Int) {
+    /// What a run reads.
+    struct OpenedData {
+        /// The pairs to train on.
+        let pairs: any PairDataset
+        /// How many steps the run has.
+        let steps: Int
+        /// The captions that a vocabulary is learned from.
+        let captions: any PairDataset
+    }
+
+    /// How many indices of two emoji scenes a vocabulary is learned from.
+    private static let emojiVocabularyScenes = 20_000
+
+    func openData(imageSize: Int) throws -> OpenedData {
         switch (data.table, data.emoji) {
         case (let table?, nil):
             let pairs = try TablePairs(
                 contentsOf: URL(filePath: table), options: data.tableOptions(table, imageSize: imageSize), seed: seed)
-            return (pairs, steps ?? (epochs ?? 0) * max(1, pairs.count / batchSize))
+            let steps = steps ?? (epochs ?? 0) * max(1, pairs.count / batchSize)
+            return OpenedData(pairs: pairs, steps: steps, captions: pairs)
         case (nil, let emoji?):
             let perEpoch = max(1, emoji.epochPairs / batchSize)
             let steps = steps ?? (epochs ?? 0) * perEpoch
             let scenes = EmojiScenes(try EmojiCatalogue(), split: .training, seed: seed, imageSize: imageSize)
             let count = perEpoch * batchSize / 2
             let epochs = (steps + perEpoch - 1) / perEpoch
-            return (try EmojiPairs(scenes, count: count, epochs: epochs, stages: emoji.stages), steps)
+            let pairs = try EmojiPairs(scenes, count: count, epochs: epochs, stages: emoji.stages)
+            // Early stages have few kinds; the vocabulary is for those of the last.
+            let captions = try EmojiPairs(
+                scenes, count: Self.emojiVocabularyScenes, epochs: 1, stages: emoji.stages.suffix(1))
+            return OpenedData(pairs: pairs, steps: steps, captions: captions)
         default: throw TrainingError("data: expected exactly one of the keys table and emoji")
         }
     }

@@ -62,7 +62,7 @@ public actor TrainingRun {
     public func train(isResuming: Bool = false, onProgress: @Sendable (Progress) -> Void) throws -> Outcome {
         Engine.flushDenormals()
         try device.checkAvailable()
-        let plan = try TrainingPlan(configuration, folder: folder, isResuming: isResuming)
+        let plan = try TrainingPlan(configuration)
         try folder.prepare(isResuming: isResuming)
         let trainer = try makeTrainer(plan)
         let checkpoint = isResuming ? try Checkpoint.resume(trainer, from: folder.checkpoint) : nil
