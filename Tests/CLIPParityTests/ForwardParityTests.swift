@@ -47,12 +47,14 @@ extension ModelParityTests {
                 #expect(try distance.leastCosine > (precision == .fp32 ? 1 - 1e-6 : 0.999), "\(name)")
                 #expect(try distance.greatest < (precision == .fp32 ? 1e-5 : 2e-2), "\(name)")
             }
-            // A scale of 18 stretches the rounding of a cosine, which bfloat16 keeps to 4e-3.
+            // A cosine times the scale, 18 here, is rounded to 0.06 in bfloat16, and its factors are rounded before.
             let logits = try Distance(found.logits, from: expected.tensor("logits"))
             #expect(try logits.greatest < (precision == .fp32 ? 1e-4 : 0.3))
-            let loss = try ContrastiveLoss()(logits: found.logits, firstEqual: Array(0..<Int32(found.logits.size(0))))
+            // Autocast brings the logits to 32 bits before the cross entropy.
+            let loss = try ContrastiveLoss()(
+                logits: found.logits.cast(to: .float32), firstEqual: Array(0..<Int32(found.logits.size(0))))
             let error = try Distance(loss, from: expected.tensor("loss"))
-            #expect(try error.greatest < (precision == .fp32 ? 1e-5 : 3e-2))
+            #expect(try error.greatest < (precision == .fp32 ? 1e-5 : 6e-2))
             print("\(small.rawValue) \(precision): logits by \(try logits.greatest), loss by \(try error.greatest)")
         }
 
