@@ -20,7 +20,11 @@ struct ClipCommand: AsyncParsableCommand {
             """,
         version: "0.1.0 (libtorch \(Engine.version))",
         subcommands: [
-            TrainCommand.self, ClassifyCommand.self, EmbedCommand.self, TokenizeCommand.self, PreprocessCommand.self,
+            TrainCommand.self,
+            ClassifyCommand.self,
+            EmbedCommand.self,
+            TokenizeCommand.self,
+            PreprocessCommand.self,
             InspectCommand.self,
         ])
 

@@ -12,7 +12,7 @@ struct GlobalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads that an operator uses; all cores if not given.", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("The seed of all that is drawn at random.", valueName: "n"))
+    @Option(help: ArgumentHelp("The seed of all that the command draws at random.", valueName: "n"))
     var seed: UInt64?
 
     func validate() throws {
@@ -20,7 +20,8 @@ struct GlobalOptions: ParsableArguments {
         throw ValidationError("--threads: expected 1 to 4096, found \(threads)")
     }
 
-    /// Puts the options into effect, and returns the device after a look whether it is there.
+    /// Puts the options into effect and returns the device, after a look whether it is there. A command that draws hands
+    /// ``seed`` on itself.
     @discardableResult
     func apply() throws -> Device {
         if let threads { Engine.threadCount = threads }
