@@ -27,5 +27,6 @@ extension CLIPEncoder {
             let rows = try await run(tokens[start..<min(start + options.batchSize, tokens.count)])
             try await body(normalized ? rows.normalized() : rows)
         }
+        try Task.checkCancellation()
     }
 }

@@ -16,6 +16,7 @@ extension PixelBatch {
                 }
                 if let ready { try await body(ready) }
             }
+            try Task.checkCancellation()
         }
     }
 }

@@ -7,10 +7,14 @@ struct ClassifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
         abstract: "Tell which labels images have, without training.",
+        usage: """
+            clip classify --model <model> <image> ... --labels <a,b,c> [--template <sentence>] ...
+            clip classify --model <model> <image> ... --labels-from <file> [--template <sentence>] ...
+            """,
         discussion: """
             The probabilities of an image's labels sum to 1: give the labels that it could have.
 
-              clip classify --model DIR *.jpg --labels "shoe,shirt,watch" --template "a photo of a {}"
+              clip classify --model DIR *.jpg --labels "shoe,shirt" --template "a photo of a {}"
 
             On a terminal each image is followed by its labels, the most probable first. Elsewhere there is a line for \
             each image and label: the path, the label and the probability, separated by tabs. With --json: \

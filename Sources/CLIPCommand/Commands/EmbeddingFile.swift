@@ -18,7 +18,7 @@ struct EmbeddingFile {
     init(path: String) throws {
         let suffix = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
         guard path.contains("."), let format = Format(rawValue: suffix) else {
-            throw ValidationError("expected a .npy, .safetensors or .jsonl file, found \(path.quoted())")
+            throw ValidationError("expected a .npy, .safetensors or .jsonl file")
         }
         self.path = path
         self.format = format

@@ -35,7 +35,7 @@ struct GlobalOptions: ParsableArguments {
 
     private static func device(_ text: String) throws -> Device {
         guard let device = Device(text) else {
-            throw ValidationError("expected cpu, cuda, cuda:N or mps, found \"\(text)\"")
+            throw ValidationError("expected cpu, cuda, cuda:N or mps")
         }
         return device
     }

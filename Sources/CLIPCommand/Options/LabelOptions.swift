@@ -61,6 +61,9 @@ struct LabelOptions: ParsableArguments {
     }
 
     private static func template(_ text: String) throws -> PromptTemplate {
-        do { return try PromptTemplate(text) } catch { throw ValidationError("\(error)") }
+        guard let template = try? PromptTemplate(text) else {
+            throw ValidationError("expected {} where the label belongs")
+        }
+        return template
     }
 }

@@ -57,7 +57,7 @@ struct EncoderOptions: ParsableArguments {
     private static func precision(_ text: String) throws -> EncoderPrecision {
         guard let precision = EncoderPrecision(rawValue: text) else {
             let names = EncoderPrecision.allCases.map(\.rawValue).joined(separator: " or ")
-            throw ValidationError("expected \(names), found \(text.quoted())")
+            throw ValidationError("expected \(names)")
         }
         return precision
     }
