@@ -80,7 +80,7 @@ let package = Package(
         room(
             "CLIP",
             uses: ["CLIPCheckpoints", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor", "CLIPFiles"]),
-        room("CLIPEvaluation", uses: ["CLIP", "CLIPData", "CLIPTensor", "CLIPFiles"]),
+        room("CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
 
         // The tool.
         .executableTarget(
@@ -110,6 +110,7 @@ let package = Package(
         .testTarget(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
+        tests(of: "CLIPEvaluation", uses: ["CLIP"]),
     ],
     cxxLanguageStandard: .cxx20
 )

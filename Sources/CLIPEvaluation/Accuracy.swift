@@ -1,0 +1,63 @@
+/// How often an image's class is among the most likely ones.
+public struct Accuracy: Sendable, Hashable {
+    /// A class that is taken for another.
+    public struct Confusion: Sendable, Hashable {
+        /// The class of the image.
+        public let truth: Int
+        /// The class that was found most likely.
+        public let guess: Int
+        /// How many images of the one were taken for the other.
+        public let count: Int
+    }
+
+    /// For each image the classes from the most to the least likely, as many as were asked for.
+    public let guesses: [[Int]]
+    /// For each image its class.
+    public let truths: [Int]
+    /// For each image how many wrong classes stand before its own; equal scores count as before.
+    public let ranks: [Int]
+    /// The number of classes.
+    public let classes: Int
+
+    /// Ranks the classes (columns) for each image (row).
+    ///
+    /// - Parameters:
+    ///   - truths: The column of each row's class.
+    ///   - kept: How many of the most likely classes to keep.
+    public init(_ scores: SimilarityMatrix, truths: [Int], keeping kept: Int = 5) {
+        precondition(truths.count == scores.rows && truths.allSatisfy((0..<scores.columns).contains), "a class each")
+        self.truths = truths
+        classes = scores.columns
+        guesses = truths.indices.map { scores.top(kept, of: $0) }
+        ranks = truths.indices.map { scores.rank(of: [truths[$0]], in: $0) ?? 0 }
+    }
+
+    /// The share of the images whose class is among the `k` most likely, from 0 to 1; 0 without an image.
+    public func top(_ k: Int) -> Double {
+        ranks.isEmpty ? 0 : Double(ranks.count { $0 < k }) / Double(ranks.count)
+    }
+
+    /// The accuracy of guessing.
+    public func chance(top k: Int) -> Double { classes == 0 ? 0 : min(1, Double(k) / Double(classes)) }
+
+    /// The mean, over the classes that occur, of the share of a class's images that were given it.
+    public var meanPerClassRecall: Double {
+        var hits: [Int: (right: Int, all: Int)] = [:]
+        for (truth, rank) in zip(truths, ranks) {
+            hits[truth, default: (0, 0)].all += 1
+            if rank == 0 { hits[truth, default: (0, 0)].right += 1 }
+        }
+        let shares = hits.values.map { Double($0.right) / Double($0.all) }
+        return shares.isEmpty ? 0 : shares.reduce(0, +) / Double(shares.count)
+    }
+
+    /// Which classes are taken for which others, the most frequent first, then by the classes' order.
+    public var confusions: [Confusion] {
+        var counts: [[Int]: Int] = [:]
+        for (image, truth) in truths.enumerated() {
+            if let guess = guesses[image].first, guess != truth { counts[[truth, guess], default: 0] += 1 }
+        }
+        return counts.map { Confusion(truth: $0.key[0], guess: $0.key[1], count: $0.value) }
+            .sorted { ($1.count, $0.truth, $0.guess) < ($0.count, $1.truth, $1.guess) }
+    }
+}
