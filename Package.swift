@@ -82,13 +82,20 @@ let package = Package(
             uses: ["CLIPCheckpoints", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor", "CLIPFiles"]),
         room("CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
 
+        // The tour: emoji scenes, a run, what came of it.
+        room(
+            "CLIPDemo",
+            uses: [
+                "CLIP", "CLIPTraining", "CLIPEvaluation", "CLIPCheckpoints", "CLIPData", "CLIPModels", "CLIPImaging",
+                "CLIPTokenization", "CLIPTensor", "CLIPFiles",
+            ]),
+
         // The tool.
         .executableTarget(
             name: "CLIPCommand",
             dependencies: [
-                "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPEvaluation", "CLIPFiles", "CLIPImaging", "CLIPModels",
-                "CLIPTensor",
-                "CLIPTokenization", "CLIPTraining",
+                "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPDemo", "CLIPEvaluation", "CLIPFiles", "CLIPImaging",
+                "CLIPModels", "CLIPTensor", "CLIPTokenization", "CLIPTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
             ],
             swiftSettings: strict),
@@ -111,6 +118,7 @@ let package = Package(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
         tests(of: "CLIPEvaluation", uses: ["CLIP"]),
+        tests(of: "CLIPDemo", uses: ["CLIPData", "CLIPEvaluation", "CLIPTraining"]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -20,6 +20,7 @@ struct ClipCommand: AsyncParsableCommand {
             """,
         version: "0.1.0 (libtorch \(Engine.version))",
         subcommands: [
+            DemoCommand.self,
             TrainCommand.self,
             ClassifyCommand.self,
             EmbedCommand.self,

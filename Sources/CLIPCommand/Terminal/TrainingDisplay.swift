@@ -39,7 +39,7 @@ enum TrainingDisplay {
 }
 
 /// The bar of a run: it counts pairs, and shows loss and logit scale behind them.
-private final class TrainingBar: Sendable {
+final class TrainingBar: Sendable {
     private let bar = Mutex<ProgressBar?>(nil)
 
     func show(_ progress: TrainingRun.Progress) {
