@@ -29,9 +29,9 @@ package struct EmojiRecipe: Sendable {
         run.model = .custom(model)
         run.tokenizer = .init(learn: 2048)
         run.data.emoji = .init(stages: [
-            .init(until: 0.15, singleKind: 0.5, twins: 0),
-            .init(until: 0.4, singleKind: 0.2, twins: 0.2),
-            .init(until: 1, singleKind: 0.2, twins: 0.5),
+            .init(until: 0.22, singleKind: 0, twins: 1, placesFirst: 0.7, kinds: 8),
+            .init(until: 0.4, singleKind: 0, twins: 1, placesFirst: 0.4, kinds: 200),
+            .init(until: 1, singleKind: 0.2, twins: 0.5, placesFirst: 0.2),
         ])
         run.augmentation = nil
         run.optimiser.kind = .muon
