@@ -8,7 +8,7 @@ package import CLIPTraining
 /// their mirrored twins. Muon learns from several times fewer pairs than AdamW here.
 package struct EmojiRecipe: Sendable {
     /// Batches to train on.
-    package var steps = 1400
+    package var steps = 2500
     /// What initialisation and scenes are drawn from.
     package var seed: UInt64 = 0
     /// Threads that draw scenes.
@@ -29,14 +29,15 @@ package struct EmojiRecipe: Sendable {
         run.model = .custom(model)
         run.tokenizer = .init(learn: 2048)
         run.data.emoji = .init(stages: [
-            .init(until: 0.22, singleKind: 0, twins: 1, placesFirst: 0.7, kinds: 8),
-            .init(until: 0.4, singleKind: 0, twins: 1, placesFirst: 0.4, kinds: 200),
-            .init(until: 1, singleKind: 0.2, twins: 0.5, placesFirst: 0.2),
+            .init(until: 0.28, singleKind: 0, twins: 1, placesFirst: 0.6, kinds: 8),
+            .init(until: 0.7, singleKind: 0.15, twins: 0.6, placesFirst: 0.3),
+            .init(until: 1, singleKind: 0.2, twins: 0.5, placesFirst: 0.1),
         ])
         run.augmentation = nil
         run.optimiser.kind = .muon
         run.optimiser.weightDecay = 0.1
         run.batchSize = 64
+        run.twinWeight = 1
         run.learningRate = 2e-3
         run.warmupSteps = max(1, steps / 20)
         run.precision = .bf16
@@ -48,7 +49,7 @@ package struct EmojiRecipe: Sendable {
     private var model: CLIPConfiguration {
         CLIPConfiguration(
             embeddingWidth: 128,
-            vision: .transformer(.init(imageSize: Self.imageSize, patchSize: 16, width: 192, layers: 4, headWidth: 64)),
+            vision: .transformer(.init(imageSize: Self.imageSize, patchSize: 16, width: 128, layers: 4, headWidth: 64)),
             text: .init(contextLength: 48, vocabularySize: 2048, width: 128, heads: 2, layers: 2))
     }
 }

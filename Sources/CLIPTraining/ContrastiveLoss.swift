@@ -8,9 +8,14 @@ public struct ContrastiveLoss: Sendable {
     /// (Yang et al. 2022); else an image's twin caption counts as wrong.
     public var equalCaptionsMatch = false
 
-    /// The published loss, unless equal captions are to match.
-    public init(equalCaptionsMatch: Bool = false) {
+    /// The weight of a second term in which pairs 2i and 2i + 1, a scene and its mirrored twin, choose between their two
+    /// captions only, and their captions between the two of them; 0 leaves it out.
+    public var twinWeight = 0.0
+
+    /// The published loss, unless equal captions are to match or twins to be told apart.
+    public init(equalCaptionsMatch: Bool = false, twinWeight: Double = 0) {
         self.equalCaptionsMatch = equalCaptionsMatch
+        self.twinWeight = twinWeight
     }
 
     /// The mean of both directions' cross entropies, a scalar.
@@ -19,6 +24,22 @@ public struct ContrastiveLoss: Sendable {
     ///   - logits: scaled cosines `[B, B]`, images in rows, texts in columns.
     ///   - firstEqual: for each pair the first one of the batch with the same caption.
     public func callAsFunction(logits: Tensor, firstEqual: [Int32]) throws -> Tensor {
+        let loss = try overBatch(logits: logits, firstEqual: firstEqual)
+        return twinWeight > 0 ? try loss + overTwins(logits: logits) * twinWeight : loss
+    }
+
+    /// The mean over all pairs of −log σ(own − twin's logit), in both directions.
+    private func overTwins(logits: Tensor) throws -> Tensor {
+        let count = logits.size(0)
+        precondition(count % 2 == 0, "twins come in pairs")
+        let places = (0..<count).flatMap { [Int64($0), Int64($0 ^ 1)] }
+        let columns = try Tensor(places, shape: [count, 2]).moved(to: logits.device)
+        let choices = try [logits, logits.transposed()].map { try $0.gathered(1, at: columns) }
+        let margins = try choices.map { try $0.select(1, 0) - $0.select(1, 1) }
+        return try -(margins[0].logSigmoid().mean() + margins[1].logSigmoid().mean()) / 2
+    }
+
+    private func overBatch(logits: Tensor, firstEqual: [Int32]) throws -> Tensor {
         let count = logits.size(0)
         precondition(firstEqual.count == count, "a number for each pair of the batch")
         let isDistinct = firstEqual.enumerated().allSatisfy { $0.offset == Int($0.element) }

@@ -42,6 +42,8 @@ public final class Trainer {
         public var schedule: LearningRateSchedule
         public var precision = Precision.fp32
         public var equalCaptionsMatch = false
+        /// The weight of the choice between twins.
+        public var twinWeight = 0.0
         /// The largest factor on similarities; its logarithm is the bound of the clamp after each step.
         public var largestLogitScale = 100.0
         /// Mean and deviation of each channel, by which pixels are normalised.
@@ -74,7 +76,8 @@ public final class Trainer {
         device = model.logitScale.device
         for parameter in model.parameters { try parameter.tensor.requireGradient() }
         optimiser = try Optimiser(model.parameters, configuration.optimiser)
-        loss = ContrastiveLoss(equalCaptionsMatch: configuration.equalCaptionsMatch)
+        loss = ContrastiveLoss(
+            equalCaptionsMatch: configuration.equalCaptionsMatch, twinWeight: configuration.twinWeight)
         mean = try Tensor(configuration.mean, shape: [1, 3, 1, 1]).moved(to: device)
         std = try Tensor(configuration.std, shape: [1, 3, 1, 1]).moved(to: device)
     }

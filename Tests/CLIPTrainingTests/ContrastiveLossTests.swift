@@ -36,6 +36,17 @@ struct ContrastiveLossTests {
         #expect(abs(plain - expected([[1, 0, 0], [0, 1, 0], [0, 0, 1]])) < 1e-5)
     }
 
+    @Test("Twins choose between their two captions, with the weight that is given")
+    func twins() throws {
+        let logits = try Tensor([3, 1, 0, 0, 2, 4, 0, 0, 0, 0, 1, 1, 0, 0, 1, 2] as [Float], shape: [4, 4])
+        let plain = try ContrastiveLoss()(logits: logits, firstEqual: [0, 1, 2, 3]).scalar()
+        let both = try ContrastiveLoss(twinWeight: 0.5)(logits: logits, firstEqual: [0, 1, 2, 3]).scalar()
+        // Margins over rows 2, 2, 0, 1 and over columns 1, 3, 0, 1.
+        let margins = [2.0, 2, 0, 1, 1, 3, 0, 1]
+        let term = margins.map { logarithm(1 + exponential(-$0)) }.reduce(0, +) / 8
+        #expect(abs(both - plain - 0.5 * term) < 1e-5)
+    }
+
     @Test("Equal logits give ln(batch): the loss of a model that knows nothing")
     func chance() throws {
         let loss = try ContrastiveLoss()(logits: Tensor.zeros([8, 8]), firstEqual: Array(0..<8)).scalar()

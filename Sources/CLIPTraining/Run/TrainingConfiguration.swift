@@ -35,6 +35,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var precision = Precision.bf16
     /// Whether pairs of a batch with equal captions count as matches of one another.
     public var equalCaptionsMatch = false
+    /// The weight of a term in which a pair chooses only between itself and its twin, for data that comes in twins.
+    public var twinWeight = 0.0
     /// Whether no two pairs of a batch may have the same caption.
     public var distinctCaptions = false
     /// The largest factor on similarities.
@@ -54,6 +56,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case warmupSteps = "warmup_steps"
         case precision
         case equalCaptionsMatch = "equal_captions_match"
+        case twinWeight = "twin_weight"
         case distinctCaptions = "distinct_captions"
         case largestLogitScale = "largest_logit_scale"
         case checkpointEvery = "checkpoint_every"

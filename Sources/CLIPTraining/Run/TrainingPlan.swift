@@ -86,6 +86,8 @@ extension TrainingConfiguration {
         try check(batchSize > 1, "batch_size: expected 2 or more, found \(batchSize)")
         try check(learningRate > 0 && learningRate.isFinite, "learning_rate: expected a number above 0")
         try check(warmupSteps >= 0 && checkpointEvery >= 0, "warmup_steps, checkpoint_every: expected 0 or more")
+        try check(twinWeight >= 0 && twinWeight.isFinite, "twin_weight: expected 0 or more, found \(twinWeight)")
+        try check(twinWeight == 0 || data.emoji != nil, "twin_weight: expected data that comes in twins, such as emoji")
         try check(largestLogitScale >= 1, "largest_logit_scale: expected 1 or more, found \(largestLogitScale)")
         try check(image.mean.count == 3 && image.std.count == 3, "image: expected three numbers for mean and for std")
         try check(image.std.allSatisfy { $0 > 0 }, "image.std: expected numbers above 0")

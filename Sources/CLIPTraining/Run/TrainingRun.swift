@@ -88,6 +88,7 @@ public actor TrainingRun {
         settings.optimiser = configuration.optimiser
         settings.precision = configuration.precision
         settings.equalCaptionsMatch = configuration.equalCaptionsMatch
+        settings.twinWeight = configuration.twinWeight
         settings.largestLogitScale = configuration.largestLogitScale
         return try Trainer(model, settings)
     }
