@@ -102,6 +102,10 @@ let package = Package(
 
         // Tests.
         .target(name: "CLIPTestSupport", path: "Tests/CLIPTestSupport", swiftSettings: strict),
+        .target(
+            name: "CLIPSmallModel",
+            dependencies: ["CLIPCheckpoints", "CLIPImaging", "CLIPModels", "CLIPTestSupport", "CLIPTokenization"],
+            path: "Tests/CLIPSmallModel", swiftSettings: strict),
         tests(of: "CLIPFiles"),
         tests(of: "CLIPTensor", uses: ["CLIPFiles"]),
         tests(of: "CLIPImaging"),
@@ -114,6 +118,14 @@ let package = Package(
         tests(
             of: "CLIPTraining",
             uses: ["CLIPCheckpoints", "CLIPData", "CLIPImaging", "CLIPModels", "CLIPTensor", "CLIPTokenization"]),
+        tests(
+            of: "CLIP",
+            uses: [
+                "CLIPCheckpoints", "CLIPImaging", "CLIPModels", "CLIPSmallModel", "CLIPTensor", "CLIPTokenization",
+            ]),
+        tests(
+            of: "CLIPCommand",
+            uses: ["CLIP", "CLIPCheckpoints", "CLIPImaging", "CLIPSmallModel", "CLIPTensor"]),
         .testTarget(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),

@@ -7,7 +7,7 @@ public struct PromptTemplate: Sendable, Hashable, ExpressibleByStringLiteral {
     public static let label: PromptTemplate = "{}"
 
     /// Reads a template; throws ``PromptError`` where it has no place for a label.
-    public init(_ text: String) throws {
+    public init(parsing text: String) throws {
         guard text.contains("{}") else {
             throw PromptError(description: "template \"\(text)\": expected {} where the label belongs, found none")
         }

@@ -88,14 +88,16 @@ struct EmbedCommand: AsyncParsableCommand {
     }
 
     private func embed(_ texts: [String], _ clip: CLIPEncoder, _ writer: any EmbeddingWriter) async throws {
-        let tokens = texts.map { clip.tokenizer.encode($0) }
-        reportTruncated(tokens)
         let bar = ProgressBar("embedding", total: texts.count, unit: "texts")
         var done = 0
-        try await clip.embed(tokens: tokens, normalized: normalize) { rows in
-            try writer.append(rows, of: Array(texts[done..<done + rows.count]))
-            done += rows.count
-            bar.advance(by: rows.count)
+        for start in stride(from: 0, to: texts.count, by: encoder.batchSize * 64) {
+            let tokens = texts[start...].prefix(encoder.batchSize * 64).map { clip.tokenizer.encode($0) }
+            reportTruncated(tokens, from: start)
+            try await clip.embed(tokens: tokens, normalized: normalize) { rows in
+                try writer.append(rows, of: Array(texts[done..<done + rows.count]))
+                done += rows.count
+                bar.advance(by: rows.count)
+            }
         }
         bar.finish()
         try writer.finish()

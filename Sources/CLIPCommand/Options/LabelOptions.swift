@@ -61,7 +61,7 @@ struct LabelOptions: ParsableArguments {
     }
 
     private static func template(_ text: String) throws -> PromptTemplate {
-        guard let template = try? PromptTemplate(text) else {
+        guard let template = try? PromptTemplate(parsing: text) else {
             throw ValidationError("expected {} where the label belongs")
         }
         return template

@@ -24,9 +24,9 @@ func grouped(_ number: Int) -> String {
 /// Says of each text that is longer than the context that it was cut.
 func reportTruncated(_ texts: [String], _ tokenizer: CLIPTokenizer) { reportTruncated(texts.map(tokenizer.encode)) }
 
-/// Says of each text that was longer than the context that it was cut.
-func reportTruncated(_ texts: [TokenizedText]) {
+/// Says of each text that was longer than the context that it was cut; `start` is the number of the first.
+func reportTruncated(_ texts: [TokenizedText], from start: Int = 0) {
     for (index, text) in texts.enumerated() where text.isTruncated {
-        Console.report("text \(index), \(text.text.quoted(40)), was cut to \(text.ids.count) tokens")
+        Console.report("text \(start + index), \(text.text.quoted(40)), was cut to \(text.ids.count) tokens")
     }
 }
