@@ -130,7 +130,7 @@ let package = Package(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
         tests(of: "CLIPEvaluation", uses: ["CLIP"]),
-        tests(of: "CLIPDemo", uses: ["CLIPData", "CLIPEvaluation", "CLIPTraining"]),
+        tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles"]),
     ],
     cxxLanguageStandard: .cxx20
 )
