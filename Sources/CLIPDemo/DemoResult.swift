@@ -20,6 +20,8 @@ package struct DemoResult: Sendable {
     package let samples: DemoSamples
     /// How it was trained.
     package let configuration: TrainingConfiguration
+    /// What the user calls the tool.
+    package let tool: String
 }
 
 extension DemoResult {
@@ -67,28 +69,29 @@ extension DemoResult {
     /// What to try next.
     package var commands: [NextCommand] {
         let model = outcome.folder.model.quotedForShell
+        let clip = tool.quotedForShell
         var result: [NextCommand] = []
         if let kind = samples.kinds.first {
             let names = (samples.kinds.map(\.caption) + ["cat", "car", "guitar"]).joined(separator: ",")
             result.append(
                 NextCommand(
                     "Which of these is it?",
-                    "clip classify --model \(model) \(kind.path.quotedForShell) --labels \(names.quotedForShell) "
+                    "\(clip) classify --model \(model) \(kind.path.quotedForShell) --labels \(names.quotedForShell) "
                         + "--template 'a {} in the center on a green background'"))
         }
         if let scene = samples.scenes.first {
             result.append(
                 NextCommand(
                     "Which caption is true of this scene? Among them is the mirrored one.",
-                    "clip classify --model \(model) \(scene.path.quotedForShell) "
+                    "\(clip) classify --model \(model) \(scene.path.quotedForShell) "
                         + "--labels-from \(samples.captionsPath.quotedForShell)"))
         }
         result.append(
             NextCommand(
                 "The vectors of all samples, as a NumPy file.",
-                "clip embed --model \(model) --images \(samples.scenes.map(\.path.quotedForShell).joined(separator: " ")) "
+                "\(clip) embed --model \(model) --images \(samples.scenes.map(\.path.quotedForShell).joined(separator: " ")) "
                     + "--output \("\(output)/samples.npy".quotedForShell)"))
-        result.append(NextCommand("What is in the model's folder?", "clip inspect \(model)"))
+        result.append(NextCommand("What is in the model's folder?", "\(clip) inspect \(model)"))
         return result
     }
 

@@ -18,6 +18,9 @@ package struct EmojiDemo: Sendable {
     /// About how long to train, in place of the recipe's steps.
     package var minutes: Double?
 
+    /// What the user calls the tool, for the commands to try next.
+    package var tool = "clip"
+
     /// A demo into a folder, which need not be there.
     package init(output: String) {
         self.output = output
@@ -54,7 +57,7 @@ package struct EmojiDemo: Sendable {
         let result = DemoResult(
             output: output, outcome: outcome, answers: answers, evaluationSeconds: seconds,
             model: try ModelFolder(opening: outcome.folder.model).inspection(), samples: samples,
-            configuration: configuration)
+            configuration: configuration, tool: tool)
         let page = try result.page.html()
         try AtomicFile.write(Array(page.utf8), to: result.pagePath)
         return result

@@ -48,6 +48,7 @@ struct DemoCommand: AsyncParsableCommand {
         if let seed = global.seed { demo.recipe.seed = seed }
         if let steps { demo.recipe.steps = steps }
         demo.minutes = minutes
+        if let tool = CommandLine.arguments.first, !tool.isEmpty { demo.tool = tool }
         Engine.keepFreedMemory()
         let display = DemoDisplay()
         defer { display.finish() }
