@@ -1,6 +1,5 @@
 package import CLIP
 package import CLIPData
-package import CLIPImaging
 
 /// What a model of emoji scenes is asked, always the same questions: scenes with combinations of kinds that training never
 /// showed, and every kind alone.
@@ -40,9 +39,4 @@ package struct EmojiQuestions: Sendable {
                 stringLiteral: "{} \(place) on \(EnglishNoun.withArticle(ground.rawValue)) background")
         }
     }
-}
-
-extension EmojiScene {
-    /// The picture, to embed or to save.
-    package var bitmap: Bitmap { Bitmap(rgb: render(), width: imageSize, height: imageSize) }
 }
