@@ -3,10 +3,9 @@ enum PageStyle {
     /// The style sheet: light and dark, from narrow to wide screens.
     static let sheet: HTML = """
         :root { --ground: #fbfaf8; --surface: #ffffff; --ink: #1c1b1a; --soft: #63605b; --line: #e4e1dc;
-          --accent: #3557d6; --right: #1d7f4e; --wrong: #bd3226; --track: #ebe8e3; --cell: 53 87 214; }
+          --accent: #3557d6; --right: #1d7f4e; --wrong: #bd3226; --track: #ebe8e3; }
         @media (prefers-color-scheme: dark) { :root { --ground: #141416; --surface: #1d1e21; --ink: #eceae6;
-          --soft: #a3a09a; --line: #33353a; --accent: #8aa4ff; --right: #5bcb92; --wrong: #ff8377; --track: #303237;
-          --cell: 138 164 255; } }
+          --soft: #a3a09a; --line: #33353a; --accent: #8aa4ff; --right: #5bcb92; --wrong: #ff8377; --track: #303237; } }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
         body { margin: 0; background: var(--ground); color: var(--ink);
