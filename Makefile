@@ -15,7 +15,7 @@ build: setup  ## the tool, in .build/release/clip
 	@scripts/stage "build" $(SWIFT) build -c release --product clip
 
 demo: build  ## train a CLIP on emoji scenes and see what it learned
-	@.build/release/clip demo
+	@OMP_WAIT_POLICY=passive .build/release/clip demo
 
 test: setup lint  ## everything that is tested, comparisons with the Python packages included
 	@scripts/stage "set-up tests" scripts/test-setup
