@@ -9,7 +9,7 @@ package import CLIPTraining
 /// within the time, and each twin takes the place of a scene that teaches kinds.
 package struct EmojiRecipe: Sendable {
     /// Batches to train on.
-    package var steps = 1500
+    package var steps = 1200
     /// What initialisation and scenes are drawn from.
     package var seed: UInt64 = 0
     /// Threads that draw scenes.
