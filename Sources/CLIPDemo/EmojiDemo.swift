@@ -48,7 +48,8 @@ package struct EmojiDemo: Sendable {
         }
         onStage(.preparing)
         let configuration = recipe.configuration(output: output)
-        let outcome = try await TrainingRun(configuration, device: device).train { onStage(.training($0)) }
+        let outcome = try await TrainingRun(configuration, device: device)
+            .train(replacesOldRun: true) { onStage(.training($0)) }
         onStage(.evaluating)
         let start = ContinuousClock.now
         let answers = try await ask(modelIn: outcome.folder.model)
@@ -79,7 +80,8 @@ package struct EmojiDemo: Sendable {
         trial.steps = 40
         let path = FileManager.default.temporaryDirectory.appending(path: "clip-demo-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let folder = try await TrainingRun(trial.configuration(output: path), device: device).train { _ in }.folder
+        let folder = try await TrainingRun(trial.configuration(output: path), device: device)
+            .train(replacesOldRun: true) { _ in }.folder
         let times = folder.readMetrics().map(\.seconds)
         // The first steps are slower: libtorch prepares its kernels.
         guard times.count == trial.steps, times[39] > times[9] else { return recipe.steps }

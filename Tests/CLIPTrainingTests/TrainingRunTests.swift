@@ -99,6 +99,19 @@ struct TrainingRunTests {
         }
     }
 
+    @Test("Another run's model is not lost by a run into the same folder, unless it is to be replaced")
+    func sameFolder() async throws {
+        try await withFolder { folder in
+            let table = try ColourTable(in: folder)
+            let configuration = try table.configuration(output: folder.appending(path: "run").path, steps: 2)
+            let first = try await TrainingRun(configuration).train { _ in }
+            let saved = try weights("\(first.folder.model)/model.safetensors")
+            await #expect(throws: TrainingError.self) { try await TrainingRun(configuration).train { _ in } }
+            #expect(try weights("\(first.folder.model)/model.safetensors") == saved)
+            _ = try await TrainingRun(configuration).train(replacesOldRun: true) { _ in }
+        }
+    }
+
     @Test("Bad samples are passed over, counted and named")
     func badSamples() async throws {
         try await withFolder { folder in

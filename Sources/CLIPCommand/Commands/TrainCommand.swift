@@ -34,13 +34,17 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Go on from the run's last checkpoint.")
     var resume = false
 
+    @Flag(help: "Replace the checkpoint and the model of another run in the same folder.")
+    var overwrite = false
+
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         let device = try global.apply()
         let configuration = try readConfiguration()
         Engine.keepFreedMemory()
-        let outcome = try await TrainingDisplay.train(configuration, device: device, isResuming: resume)
+        let outcome = try await TrainingDisplay.train(
+            configuration, device: device, isResuming: resume, replacesOldRun: overwrite)
         try Console.print("\(outcome.folder.model)")
     }
 

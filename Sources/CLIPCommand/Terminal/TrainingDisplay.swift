@@ -8,13 +8,13 @@ internal import Synchronization
 enum TrainingDisplay {
     /// Trains and shows the progress on standard error.
     static func train(
-        _ configuration: TrainingConfiguration, device: Device, isResuming: Bool = false
+        _ configuration: TrainingConfiguration, device: Device, isResuming: Bool = false, replacesOldRun: Bool = false
     ) async throws -> TrainingRun.Outcome {
         let bar = TrainingBar()
         let outcome: TrainingRun.Outcome
         do {
             outcome = try await TrainingRun(configuration, device: device)
-                .train(isResuming: isResuming) { bar.show($0) }
+                .train(isResuming: isResuming, replacesOldRun: replacesOldRun) { bar.show($0) }
         } catch {
             bar.finish()
             throw error

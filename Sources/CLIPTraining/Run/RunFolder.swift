@@ -18,14 +18,19 @@ public struct RunFolder: Sendable {
     /// The trained model.
     public var model: String { "\(path)/model" }
 
-    /// Makes the folder, and refuses one in which another run has left its traces.
-    func prepare(isResuming: Bool) throws {
+    /// Makes the folder. What another run has left there, a checkpoint or a model, is refused unless it is to be replaced.
+    func prepare(isResuming: Bool, replacesOldRun: Bool) throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw TrainingError("\(path): expected a folder that can be made, found \(error.localizedDescription)")
         }
         if isResuming { return }
+        for kept in [checkpoint, model] where !replacesOldRun && FileManager.default.fileExists(atPath: kept) {
+            throw TrainingError(
+                "\(path): expected no other run's folder, found \(kept); resume that run, replace it, or name another output"
+            )
+        }
         for old in [metrics, checkpoint, model] { try? FileManager.default.removeItem(atPath: old) }
     }
 }

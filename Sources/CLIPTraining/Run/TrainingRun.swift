@@ -56,14 +56,17 @@ public actor TrainingRun {
     ///
     /// - Parameters:
     ///   - isResuming: Whether to go on from the run's checkpoint.
+    ///   - replacesOldRun: Whether another run's checkpoint and model in the folder make way; else they are refused.
     ///   - onProgress: Called after each step, on the trainer's thread.
     /// - Throws: What is wrong with the configuration or its files; `CancellationError` between two steps of a task that
     ///   was cancelled, after writing a checkpoint where checkpoints are asked for.
-    public func train(isResuming: Bool = false, onProgress: @Sendable (Progress) -> Void) throws -> Outcome {
+    public func train(
+        isResuming: Bool = false, replacesOldRun: Bool = false, onProgress: @Sendable (Progress) -> Void
+    ) throws -> Outcome {
         Engine.flushDenormals()
         try device.checkAvailable()
         let plan = try TrainingPlan(configuration)
-        try folder.prepare(isResuming: isResuming)
+        try folder.prepare(isResuming: isResuming, replacesOldRun: replacesOldRun)
         let trainer = try makeTrainer(plan)
         let checkpoint = isResuming ? try Checkpoint.resume(trainer, from: folder.checkpoint) : nil
         try writeConfiguration()
