@@ -14,6 +14,16 @@ struct TrainingConfigurationTests {
         #expect(read.augmentation?.scale == 0.9...1)
     }
 
+    @Test("Emoji scenes need their stages alone, and the positions of patches have a name")
+    func emojiDefaults() throws {
+        let read = try TrainingConfiguration(
+            json: """
+                {"image_positions": "plane_waves",
+                 "data": {"emoji": {"stages": [{"until": 1, "single_kind": 0.5, "twins": 1}]}}}
+                """, origin: "run.yaml")
+        #expect(read.data.emoji?.epochPairs == 4096 && read.imagePositions == .planeWaves)
+    }
+
     @Test("An architecture is given in open_clip's words")
     func architecture() throws {
         let read = try TrainingConfiguration(

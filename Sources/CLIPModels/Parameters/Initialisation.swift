@@ -9,6 +9,8 @@ public enum Initialisation: Sendable, Hashable {
     case normal(deviation: Double)
     /// U(−bound, bound).
     case uniform(bound: Double)
+    /// The positions of a class token and of `grid` × `grid` patches: N(0, σ²) as published.
+    case imagePositions(grid: Int, deviation: Double)
 
     /// What PyTorch's linear and convolution layers do by default: U(±1/√fan-in), for weights and biases alike
     /// (He et al. 2015 with a = √5).
@@ -24,7 +26,8 @@ public enum Initialisation: Sendable, Hashable {
         case .zeros: try Tensor.zeros(shape)
         case .ones: try Tensor.ones(shape)
         case .constant(let value): try Tensor.full(shape, value)
-        case .normal(let deviation): try Tensor.normal(shape, deviation: deviation, using: generator)
+        case .normal(let deviation), .imagePositions(_, let deviation):
+            try Tensor.normal(shape, deviation: deviation, using: generator)
         case .uniform(let bound): try Tensor.uniform(shape, from: -bound, to: bound, using: generator)
         }
     }

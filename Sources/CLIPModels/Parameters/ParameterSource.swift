@@ -8,18 +8,32 @@ public protocol ParameterSource {
 
 /// Tensors drawn as the model was published.
 public struct FreshParameters: ParameterSource {
+    /// What an image transformer knows about the places of its patches at the start.
+    public enum ImagePositions: String, Codable, Sendable, Hashable, CaseIterable {
+        /// Small random numbers, as published.
+        case published
+        /// Sines and cosines as large as the patches: small runs learn left and right by them.
+        case planeWaves = "plane_waves"
+    }
+
     private let generator: RandomGenerator
     private let device: Device
+    private let imagePositions: ImagePositions
 
     /// Draws from the sequence of a seed and puts the tensors on a device.
-    public init(seed: UInt64, device: Device = .cpu) throws {
+    public init(seed: UInt64, imagePositions: ImagePositions = .published, device: Device = .cpu) throws {
         generator = try RandomGenerator(seed: seed)
+        self.imagePositions = imagePositions
         self.device = device
     }
 
     public func tensor(_ name: String, shape: [Int], initialisation: Initialisation) throws -> Tensor {
         // Drawn on the CPU, so that a seed means the same on every device.
-        try initialisation.draw(shape, using: generator).moved(to: device)
+        let drawn = try initialisation.draw(shape, using: generator)
+        guard case .imagePositions(let grid, _) = initialisation, imagePositions == .planeWaves else {
+            return try drawn.moved(to: device)
+        }
+        return try PlaneWaves(grid: grid, width: shape[1]).embedding().moved(to: device)
     }
 }
 

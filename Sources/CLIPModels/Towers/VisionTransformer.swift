@@ -22,9 +22,12 @@ public struct VisionTransformer {
         self.configuration = configuration
         name = scope.name
         let (width, patch) = (configuration.width, configuration.patchSize)
-        let scale = Initialisation.normal(deviation: 1 / Double(width).squareRoot())
+        let deviation = 1 / Double(width).squareRoot()
+        let scale = Initialisation.normal(deviation: deviation)
         classEmbedding = try scope.parameter("class_embedding", [width], scale)
-        positionEmbedding = try scope.parameter("positional_embedding", [configuration.length, width], scale)
+        positionEmbedding = try scope.parameter(
+            "positional_embedding", [configuration.length, width],
+            .imagePositions(grid: configuration.grid, deviation: deviation))
         projection = try scope.parameter("proj", [width, embeddingWidth], scale)
         patchWeight = try scope.parameter("conv1.weight", [width, 3, patch, patch], .fanIn(3 * patch * patch))
         normBefore = try LayerNorm(scope("ln_pre"), width: width, epsilon: configuration.normEpsilon)

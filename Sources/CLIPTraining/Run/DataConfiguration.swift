@@ -39,6 +39,12 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
             case stages
             case epochPairs = "epoch_pairs"
         }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(stages: try container.decode([EmojiPairs.Stage].self, forKey: .stages))
+            epochPairs = try container.decodeIfPresent(Int.self, forKey: .epochPairs) ?? epochPairs
+        }
     }
 
     /// Nothing yet.

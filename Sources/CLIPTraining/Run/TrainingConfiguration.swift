@@ -13,6 +13,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var model: Architecture?
     /// A model folder to go on from: fine-tuning.
     public var start: String?
+    /// What an image transformer that is trained from scratch knows about places: `published`, or `plane_waves`.
+    public var imagePositions = FreshParameters.ImagePositions.published
     /// Where the vocabulary comes from. Left out, it is the one of `start`.
     public var tokenizer: TokenizerConfiguration?
     /// How images are normalised.
@@ -51,6 +53,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
 
     private enum CodingKeys: String, CodingKey {
         case output, seed, data, model, start, tokenizer, image, augmentation, optimiser, epochs, steps
+        case imagePositions = "image_positions"
         case batchSize = "batch_size"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"

@@ -83,7 +83,10 @@ public actor TrainingRun {
     private func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
         let model =
             try plan.start?.model(device: device)
-            ?? CLIPModel(plan.architecture, parameters: FreshParameters(seed: configuration.seed, device: device))
+            ?? CLIPModel(
+                plan.architecture,
+                parameters: FreshParameters(
+                    seed: configuration.seed, imagePositions: configuration.imagePositions, device: device))
         let schedule = LearningRateSchedule(
             peak: configuration.learningRate, warmupSteps: configuration.warmupSteps, steps: plan.steps)
         var settings = Trainer.Configuration(
