@@ -15,6 +15,7 @@ private let gatherOperator = Operator("aten::gather")
 private let convertOperator = Operator("aten::to", overload: "dtype")
 private let moveOperator = Operator("aten::to", overload: "device")
 private let cloneOperator = Operator("aten::clone")
+private let stridedOperator = Operator("aten::as_strided")
 private let repeatOperator = Operator("aten::repeat")
 
 /// Shapes: the same elements, seen or arranged otherwise.
@@ -38,6 +39,11 @@ extension Tensor {
 
     /// Axes of size 1 repeated to a shape without a copy; −1 keeps an axis.
     public func expanded(_ shape: [Int]) throws -> Tensor { try expandOperator(.tensor(self), .ints(shape)) }
+
+    /// Elements of a tensor in memory, beginning with its first, seen with sizes and with steps between neighbours.
+    package func strided(_ shape: [Int], by strides: [Int]) throws -> Tensor {
+        try stridedOperator(.tensor(self), .ints(shape), .ints(strides))
+    }
 
     /// The whole tensor repeated along each axis.
     public func repeated(_ counts: [Int]) throws -> Tensor { try repeatOperator(.tensor(self), .ints(counts)) }

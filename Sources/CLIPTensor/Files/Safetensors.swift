@@ -1,4 +1,4 @@
-internal import CLIPFiles
+package import CLIPFiles
 
 /// A safetensors file, mapped into memory: its header is read and checked, its tensors are pages of the file.
 ///
@@ -48,8 +48,8 @@ public struct Safetensors {
 }
 
 extension Tensor {
-    /// A tensor over a part of a mapped file whose size fits the shape.
-    init(file: MappedFile, range: Range<Int>, shape: [Int], dtype: DType) throws {
+    /// A tensor over a part of a mapped file whose size fits the shape; copied where the file does not align it.
+    package init(file: MappedFile, range: Range<Int>, shape: [Int], dtype: DType) throws {
         let bytes = UnsafeMutableRawBufferPointer(rebasing: file.bytes[range])
         guard let base = bytes.baseAddress, Int(bitPattern: base) % dtype.byteCount == 0 else {
             self = try withExtendedLifetime(file) { try Tensor([UInt8](bytes), shape: shape, dtype: dtype) }
