@@ -70,7 +70,9 @@ let package = Package(
 
         // The model.
         room("CLIPModels", uses: ["CLIPTensor"]),
-        room("CLIPCheckpoints", uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization", "CLIPFiles"]),
+        room(
+            "CLIPCheckpoints",
+            uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization", "CLIPFiles", "CCLIPZlib"]),
         room(
             "CLIPTraining",
             uses: [
