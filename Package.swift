@@ -54,6 +54,11 @@ let package = Package(
         // Files: mapped reading, atomic writing, strict JSON; below every other room.
         room("CLIPFiles", uses: []),
 
+        // Models of the Hugging Face hub, in the cache that its users share.
+        .systemLibrary(
+            name: "CCLIPCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        room("CLIPHub", uses: ["CCLIPCrypto", "CLIPFiles"]),
+
         // Input: pixels, words, pairs.
         .systemLibrary(
             name: "CCLIPJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
@@ -81,7 +86,10 @@ let package = Package(
             ]),
         room(
             "CLIP",
-            uses: ["CLIPCheckpoints", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor", "CLIPFiles"]),
+            uses: [
+                "CLIPCheckpoints", "CLIPHub", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor",
+                "CLIPFiles",
+            ]),
         room("CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
 
         // The tour: emoji scenes, a run, what came of it.
@@ -96,8 +104,8 @@ let package = Package(
         .executableTarget(
             name: "CLIPCommand",
             dependencies: [
-                "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPDemo", "CLIPEvaluation", "CLIPFiles", "CLIPImaging",
-                "CLIPModels", "CLIPTensor", "CLIPTokenization", "CLIPTraining",
+                "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPDemo", "CLIPEvaluation", "CLIPFiles", "CLIPHub",
+                "CLIPImaging", "CLIPModels", "CLIPTensor", "CLIPTokenization", "CLIPTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
             ],
             swiftSettings: strict),
@@ -108,7 +116,11 @@ let package = Package(
             name: "CLIPSmallModel",
             dependencies: ["CLIPCheckpoints", "CLIPImaging", "CLIPModels", "CLIPTestSupport", "CLIPTokenization"],
             path: "Tests/CLIPSmallModel", swiftSettings: strict),
+        .target(
+            name: "CLIPHubServer", dependencies: ["CCLIPCrypto"], path: "Tests/CLIPHubServer",
+            swiftSettings: strict),
         tests(of: "CLIPFiles"),
+        tests(of: "CLIPHub", uses: ["CLIPFiles", "CLIPHubServer"]),
         tests(of: "CLIPTensor", uses: ["CLIPFiles"]),
         tests(of: "CLIPImaging"),
         tests(of: "CLIPTokenization"),
@@ -127,7 +139,7 @@ let package = Package(
             ]),
         tests(
             of: "CLIPCommand",
-            uses: ["CLIP", "CLIPCheckpoints", "CLIPImaging", "CLIPSmallModel", "CLIPTensor"]),
+            uses: ["CLIP", "CLIPCheckpoints", "CLIPHubServer", "CLIPImaging", "CLIPSmallModel", "CLIPTensor"]),
         .testTarget(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),

@@ -94,7 +94,7 @@ func lock(_ descriptor: Int32, for path: String) throws {
 }
 
 /// Whether the descriptor is open on what `path` names now.
-func isSame(_ descriptor: Int32, as path: String) -> Bool {
+package func isSame(_ descriptor: Int32, as path: String) -> Bool {
     var opened = stat()
     var named = stat()
     guard fstat(descriptor, &opened) == 0, lstat(path, &named) == 0 else { return false }

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A folder of a test's own, removed with the object.
-public final class TemporaryFolder {
+public final class TemporaryFolder: Sendable {
     public let url: URL
 
     /// Makes an empty folder.
