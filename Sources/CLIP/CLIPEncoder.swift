@@ -1,4 +1,5 @@
 internal import CLIPCheckpoints
+internal import CLIPHub
 public import CLIPImaging
 public import CLIPModels
 public import CLIPTensor
@@ -52,13 +53,14 @@ public actor CLIPEncoder {
 
     /// Opens a model and reads its weights.
     ///
-    /// - Parameter path: A model's folder in Hugging Face's or open_clip's layout, or a file in it.
+    /// - Parameter model: A model's folder in Hugging Face's or open_clip's layout, a file in it, or `ORG/NAME` on the
+    ///   Hugging Face hub, which is downloaded into the shared cache where it is not there.
     /// - Throws: `FileError` or `VocabularyError` naming the file, what was expected and what was found; `TensorError`
-    ///   where the device is not there.
-    public init(model path: String, options: Options = Options()) async throws {
+    ///   where the device is not there; `HubError` where the hub does not give the model.
+    public init(model: String, options: Options = Options()) async throws {
         precondition(options.batchSize > 0, "a batch holds at least one input")
         try options.device.checkAvailable()
-        folder = try ModelFolder(opening: path)
+        folder = try await ModelFolder(opening: ModelLocation(of: model).path)
         self.options = options
         configuration = folder.configuration
         preprocessing = folder.preprocessing

@@ -9,8 +9,8 @@ struct ClipCommand: AsyncParsableCommand {
         commandName: "clip",
         abstract: "Train CLIP models and use them: classify, embed and compare images and texts.",
         discussion: """
-            A model is named by its folder, in Hugging Face's or open_clip's layout. Results go to standard output, all \
-            else to standard error.
+            A model is named by its folder, in Hugging Face's or open_clip's layout, or by its name on the hub, such as \
+            openai/clip-vit-base-patch32. Results go to standard output, all else to standard error.
 
               clip classify --model DIR photo.jpg --labels "a shoe,a shirt,a watch"
               clip embed --model DIR --images *.jpg --output images.npy
@@ -27,6 +27,7 @@ struct ClipCommand: AsyncParsableCommand {
             TokenizeCommand.self,
             PreprocessCommand.self,
             InspectCommand.self,
+            PullCommand.self,
         ])
 
     /// Runs the command that the arguments name, and ends the process with its status.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CLIPData
 internal import CLIPFiles
+internal import CLIPHub
 internal import CLIPImaging
 internal import CLIPModels
 internal import CLIPTokenization
@@ -75,12 +76,23 @@ extension ExitStatus {
             switch error {
             case let failure as CommandFailure: failure.status
             case let error as FileError: ExitStatus(for: error.code)
+            case let error as HubError: ExitStatus(for: error.code)
             case let error as ImagingError: error.code == .missing ? .noInput : .badData
             case is VocabularyError, is ConfigurationError, is TrainingError, is DatasetError, is EmojiError,
                 is DecodingError:
                 .badData
             case is CancellationError: .interrupted
             default: .software
+            }
+    }
+
+    private init(for code: HubError.Code) {
+        self =
+            switch code {
+            case .invalidName: .usage
+            case .notFound: .noInput
+            case .accessDenied, .unavailable: .unavailable
+            default: .badData
             }
     }
 

@@ -1,7 +1,7 @@
 import Testing
 
 struct ClipCommandTests {
-    private static let commands = ["demo", "train", "classify", "embed", "tokenize", "preprocess", "inspect"]
+    private static let commands = ["demo", "train", "classify", "embed", "tokenize", "preprocess", "inspect", "pull"]
 
     @Test("help goes to standard output and is no failure", arguments: commands + [""])
     func help(command: String) throws {

@@ -24,8 +24,11 @@ struct Tool {
 
     /// Runs the tool to its end, and stops it after two minutes.
     @discardableResult
-    static func run(_ arguments: [String], input: String = "", program: String = executable.path) throws -> Result {
-        try Run(arguments, program: program).finish(input: input)
+    static func run(
+        _ arguments: [String], input: String = "", program: String = executable.path,
+        environment: [String: String] = [:]
+    ) throws -> Result {
+        try Run(arguments, program: program, environment: environment).finish(input: input)
     }
 }
 
@@ -35,12 +38,13 @@ final class Run {
     private let input = Pipe()
     private let folder = FileManager.default.temporaryDirectory.appending(path: "clip-run-\(UUID().uuidString)")
 
-    init(_ arguments: [String], program: String = Tool.executable.path) throws {
+    init(_ arguments: [String], program: String = Tool.executable.path, environment: [String: String] = [:]) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         // Models of tests are so small that threads would only wait for one another.
         process.environment = ProcessInfo.processInfo.environment.merging(["OMP_NUM_THREADS": "1"]) { $1 }
+            .merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = try stream("output")
         process.standardError = try stream("errors")

@@ -18,14 +18,15 @@ struct InspectCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The model: a folder in Hugging Face's or open_clip's layout, or a file in it.", valueName: "model"))
+            "The model: a folder in Hugging Face's or open_clip's layout, a file in it, or ORG/NAME on the hub.",
+            valueName: "model"))
     var model: String
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() async throws {
-        let inspection = try ModelFolder(opening: model).inspection()
+        let inspection = try await ModelFolder(opening: modelPath(model)).inspection()
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -25,7 +25,7 @@ struct TokenizeCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let tokenizer = try model.tokenizer()
+        let tokenizer = try await model.tokenizer()
         let encoded = texts.map { tokenizer.encode($0) }
         reportTruncated(encoded)
         if json {

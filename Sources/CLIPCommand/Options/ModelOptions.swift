@@ -9,11 +9,16 @@ internal import Foundation
 struct ModelOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The model: a folder in Hugging Face's or open_clip's layout, or a file in it.", valueName: "model"))
+            "The model: a folder in Hugging Face's or open_clip's layout, a file in it, or ORG/NAME on the hub.",
+            valueName: "model"))
     var model: String
 
-    /// The tokenizer alone, for which the weights need not be there.
-    func tokenizer() throws -> CLIPTokenizer {
+    /// The path of the model, which is pulled where it is named by ORG/NAME.
+    func path() async throws -> String { try await modelPath(model) }
+
+    /// The tokenizer alone, for which the weights of a folder need not be there.
+    func tokenizer() async throws -> CLIPTokenizer {
+        let model = try await path()
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
             throw FileError(.notFound, path: model, "expected a model's folder or a file in it, found none")
@@ -51,7 +56,7 @@ struct EncoderOptions: ParsableArguments {
         options.device = try global.apply()
         options.precision = precision
         options.batchSize = batchSize
-        return try await CLIPEncoder(model: model.model, options: options)
+        return try await CLIPEncoder(model: model.path(), options: options)
     }
 
     private static func precision(_ text: String) throws -> EncoderPrecision {
