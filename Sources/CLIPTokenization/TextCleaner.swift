@@ -3,9 +3,13 @@ package enum TextCleaner {
     /// The cleaned text as code points.
     package static func clean(_ text: String) -> [UInt32] {
         if let simple = cleanSimple(text) { return simple }
-        var scalars = TextRepair.repair(text.unicodeScalars.map(\.value))
-        scalars = HTMLEntities.unescape(HTMLEntities.unescape(scalars))
-        return Lowercasing.lowercased(collapseSpace(scalars))
+        return Lowercasing.lowercased(collapseSpace(repaired(text)))
+    }
+
+    /// The text repaired and its HTML references resolved twice, as code points.
+    static func repaired(_ text: String) -> [UInt32] {
+        let scalars = TextRepair.repair(text.unicodeScalars.map(\.value))
+        return HTMLEntities.unescape(HTMLEntities.unescape(scalars))
     }
 
     /// The short way for text of printable ASCII without `&`, or nil: then only white space and capitals change.
@@ -29,7 +33,7 @@ package enum TextCleaner {
     }
 
     /// Each run of white space becomes one space; none is left at the ends.
-    private static func collapseSpace(_ text: [UInt32]) -> [UInt32] {
+    static func collapseSpace(_ text: [UInt32]) -> [UInt32] {
         var result: [UInt32] = []
         result.reserveCapacity(text.count)
         for scalar in text {

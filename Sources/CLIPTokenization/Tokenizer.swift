@@ -8,14 +8,26 @@ public protocol Tokenizer: Sendable {
     /// The number of ids; every id that `encode` gives is below it.
     var vocabularySize: Int { get }
 
-    /// The id that fills a row of a batch behind the text's own tokens.
+    /// The id that fills a row of a batch beside the text's own tokens.
     var paddingToken: Int32 { get }
+
+    /// Whether a row is filled in front of the text's tokens or behind them.
+    var paddingSide: PaddingSide { get }
 
     /// The ids of a text, at most `contextLength` of them and not padded.
     func encode(_ text: String) -> TokenizedText
 }
 
+/// Where a row is filled: a tower that reads its feature at the last position needs the text to be where it was trained
+/// to find it.
+public enum PaddingSide: Sendable, Hashable {
+    case left, right
+}
+
 extension Tokenizer {
+    /// Behind the text, as nearly all models have it.
+    public var paddingSide: PaddingSide { .right }
+
     /// Encodes texts into one block of memory, row-major `[texts.count, contextLength]`, each row padded.
     ///
     /// - Returns: The ids, and the positions of the texts that were cut because they are longer than the context.
@@ -24,7 +36,8 @@ extension Tokenizer {
         var truncated: [Int] = []
         for (row, text) in texts.enumerated() {
             let tokenized = encode(text)
-            let start = row * contextLength
+            let indent = paddingSide == .left ? contextLength - tokenized.ids.count : 0
+            let start = row * contextLength + indent
             ids.replaceSubrange(start..<start + tokenized.ids.count, with: tokenized.ids)
             if tokenized.isTruncated { truncated.append(row) }
         }
