@@ -245,6 +245,7 @@ struct HubFailureTests {
         let client = try fixture.client(server.address, ["HF_HUB_CACHE": disk.folder.path("hub")])
         let error = try await #require(throws: FileError.self) { try await client.snapshot(of: fixture.repository) }
         #expect(error.code == .unwritable && error.description.contains("No space left"))
+        #expect(openFiles(below: disk.folder.url.path).isEmpty)
         #expect(server.downloads.filter { $0.path.hasSuffix("safetensors") }.count == 1)
     }
 

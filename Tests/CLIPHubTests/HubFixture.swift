@@ -60,6 +60,13 @@ func until(_ condition: () throws -> Bool) async throws {
     while try !condition(), Date.now < deadline { try await Task.sleep(for: .milliseconds(2)) }
 }
 
+/// The files below a folder that this process has open, where the system tells.
+func openFiles(below folder: String) -> [String] {
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return numbers.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") }
+        .filter { $0.hasPrefix(folder) }
+}
+
 /// The values that were collected on several threads.
 final class Collected<Value: Sendable>: Sendable {
     private let values = Mutex<[Value]>([])

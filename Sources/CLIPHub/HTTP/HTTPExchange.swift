@@ -18,13 +18,14 @@ final class HTTPExchange: Sendable {
         var result: Result<HTTPURLResponse, any Error>?
         var response: HTTPURLResponse?
         var lastSign = ContinuousClock.now
+        /// Let go at the end, with the files that it holds: the session may keep the exchange for longer.
+        var receiver: HTTPReceiver?
     }
 
-    private let receiver: HTTPReceiver
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ receiver: HTTPReceiver) {
-        self.receiver = receiver
+        state = Mutex(State(receiver: receiver))
     }
 
     /// Waits for the end.
@@ -43,12 +44,12 @@ final class HTTPExchange: Sendable {
         guard let response = response as? HTTPURLResponse else { return false }
         return receiving { state in
             state.response = response
-            try receiver.head(response)
+            try state.receiver?.head(response)
         }
     }
 
     /// Takes a part of the body. Says whether the exchange goes on.
-    func receive(_ data: Data) -> Bool { receiving { _ in try receiver.body(data) } }
+    func receive(_ data: Data) -> Bool { receiving { try $0.receiver?.body(data) } }
 
     /// Takes the end of the transfer.
     func complete(_ error: (any Error)?) {
@@ -67,6 +68,7 @@ final class HTTPExchange: Sendable {
         let continuation = state.withLock { state -> CheckedContinuation<HTTPURLResponse, any Error>? in
             guard state.result == nil else { return nil }
             state.result = result
+            state.receiver = nil
             defer { state.continuation = nil }
             return state.continuation
         }

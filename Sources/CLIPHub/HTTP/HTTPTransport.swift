@@ -39,6 +39,7 @@ final class HTTPTransport: Sendable {
         defer {
             watch.cancel()
             task.cancel()
+            delegate.remove(task)
         }
         return try await withTaskCancellationHandler {
             task.resume()
@@ -55,6 +56,10 @@ private final class Delegate: NSObject, URLSessionDataDelegate, Sendable {
 
     func add(_ exchange: HTTPExchange, for task: URLSessionTask) {
         exchanges.withLock { $0[task.taskIdentifier] = exchange }
+    }
+
+    func remove(_ task: URLSessionTask) {
+        _ = exchanges.withLock { $0.removeValue(forKey: task.taskIdentifier) }
     }
 
     private func exchange(_ task: URLSessionTask) -> HTTPExchange? {
@@ -82,6 +87,6 @@ private final class Delegate: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        exchanges.withLock { $0.removeValue(forKey: task.taskIdentifier) }?.complete(error)
+        exchange(task)?.complete(error)
     }
 }
