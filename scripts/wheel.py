@@ -1,6 +1,7 @@
 """Takes what libtorch needs out of Python wheels.
 
     wheel.py unpack WHEEL FOLDER torch|nvidia    the C++ headers and libraries of one of the two kinds
+    wheel.py unpack WHEEL FOLDER vocabulary      OpenAI's vocabulary, which open_clip carries
     wheel.py companions WHEEL                    the NVIDIA packages that the wheel asks for on this machine
 """
 
@@ -18,6 +19,8 @@ def is_wanted(name, kind):
     parts = PurePosixPath(name).parts
     if name.endswith("/") or ".." in parts or name.startswith("/"):
         return False
+    if kind == "vocabulary":
+        return name == "open_clip/bpe_simple_vocab_16e6.txt.gz"
     if kind == "nvidia":
         return len(parts) > 3 and parts[0] == "nvidia" and parts[2] == "lib"
     if parts[:2] == ("torch", "lib"):
@@ -53,7 +56,7 @@ def companions(path):
 
 def main(arguments):
     try:
-        if len(arguments) == 4 and arguments[0] == "unpack" and arguments[3] in ("torch", "nvidia"):
+        if len(arguments) == 4 and arguments[0] == "unpack" and arguments[3] in ("torch", "nvidia", "vocabulary"):
             unpack(*arguments[1:])
         elif len(arguments) == 2 and arguments[0] == "companions":
             companions(arguments[1])

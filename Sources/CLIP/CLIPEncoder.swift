@@ -25,11 +25,22 @@ public actor CLIPEncoder {
         public var precision: EncoderPrecision = .float32
         /// The number of images or texts that go through a tower at once.
         public var batchSize = 32
+        /// The architecture of a file of weights alone, as open_clip calls it (`ViT-B-32-quickgelu`).
+        public var architecture: String?
+        /// The side of the images that the model sees, where it is not that of its training.
+        public var imageSize: Int?
         /// How large an image may be.
         public var imageLimits: DecodingLimits = .default
 
         /// The defaults.
         public init() {}
+
+        /// What of them says how the model is opened.
+        var opening: ModelFolder.Options {
+            var opening = ModelFolder.Options()
+            (opening.architecture, opening.imageSize) = (architecture, imageSize)
+            return opening
+        }
     }
 
     /// How the model was opened.
@@ -39,7 +50,7 @@ public actor CLIPEncoder {
     /// What is done to an image before the image tower sees it.
     public nonisolated let preprocessing: ImagePreprocessing
     /// Turns texts into the ids that the text tower reads.
-    public nonisolated let tokenizer: CLIPTokenizer
+    public nonisolated let tokenizer: any Tokenizer
 
     private let thread: TensorThread
     private let folder: ModelFolder
@@ -60,7 +71,7 @@ public actor CLIPEncoder {
     public init(model: String, options: Options = Options()) async throws {
         precondition(options.batchSize > 0, "a batch holds at least one input")
         try options.device.checkAvailable()
-        folder = try await ModelFolder(opening: ModelLocation(of: model).path)
+        folder = try await ModelFolder(opening: ModelLocation(of: model).path, options: options.opening)
         self.options = options
         configuration = folder.configuration
         preprocessing = folder.preprocessing
@@ -95,24 +106,50 @@ public actor CLIPEncoder {
     func run(_ texts: ArraySlice<TokenizedText>) throws -> Embeddings {
         try withoutGradients {
             let model = try loaded()
-            // What follows the end changes nothing, so the longest text of the batch is length enough.
-            let length = texts.map(\.ids.count).max() ?? 0
+            // Where what follows the end changes nothing, the longest text of the batch is length enough.
+            let isPadded = configuration.text.isPaddedAlways
+            let length = isPadded ? configuration.text.contextLength : texts.map(\.ids.count).max() ?? 0
             let ids = texts.flatMap { text in
-                text.ids + repeatElement(tokenizer.paddingToken, count: length - text.ids.count)
+                let filling = Array(repeating: tokenizer.paddingToken, count: length - text.ids.count)
+                return tokenizer.paddingSide == .left ? filling + text.ids : text.ids + filling
             }
             let tokens = try Tensor(ids, shape: [texts.count, length]).moved(to: options.device)
             return try embeddings(options.precision.computing(on: options.device) { try model.text(tokens, Pass()) })
         }
     }
 
-    /// The probability of each label for each image: the softmax over the scaled cosines, `[images][labels]`.
+    /// The probability of each label for each image, `[images][labels]`: the softmax over the logits, or of a model with a
+    /// logit bias, which was trained to judge each pair for itself, their sigmoids.
     func probabilities(_ images: Embeddings, _ labels: Embeddings) throws -> [[Float]] {
         try withoutGradients {
-            let cosines = try images.tensor().matrixProduct(labels.tensor().transposed())
-            let scale = try loaded().logitScale.exponential().scalar()
-            let rows = try (cosines * scale).softmax().elements(as: Float.self)
-            return (0..<images.count).map { Array(rows[$0 * labels.count..<($0 + 1) * labels.count]) }
+            let logits = try loaded().logits(images: images.tensor(), texts: labels.tensor())
+            return try rows(loaded().logitBias == nil ? logits.softmax() : logits.sigmoid())
         }
+    }
+
+    /// The scaled cosines of each image with each text, both of length 1, and the bias where there is one:
+    /// `[images][texts]`.
+    func logits(_ images: Embeddings, _ texts: Embeddings) throws -> [[Float]] {
+        try withoutGradients { try rows(loaded().logits(images: images.tensor(), texts: texts.tensor())) }
+    }
+
+    /// e to the power of the logit scale.
+    func logitFactor() throws -> Double { try withoutGradients { try loaded().logitScale.exponential().scalar() } }
+
+    /// The names of tensors with a component that is no finite number.
+    func infiniteParameters() throws -> [String] {
+        try withoutGradients {
+            let model = try loaded()
+            return try (model.parameters + model.buffers).filter { entry in
+                try !entry.tensor.isFinite()
+            }.map(\.name)
+        }
+    }
+
+    private func rows(_ matrix: Tensor) throws -> [[Float]] {
+        let (count, width) = (matrix.size(0), matrix.size(1))
+        let values = try matrix.elements(as: Float.self)
+        return (0..<count).map { Array(values[$0 * width..<($0 + 1) * width]) }
     }
 
     private func embeddings(_ rows: Tensor) throws -> Embeddings {

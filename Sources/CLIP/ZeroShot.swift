@@ -45,7 +45,8 @@ public struct Classification: Sendable, Hashable {
         public let probability: Float
     }
 
-    /// All labels, the most probable first. The probabilities sum to 1.
+    /// All labels, the most probable first. The probabilities sum to 1, but for a model with a logit bias (SigLIP), which
+    /// judges each label for itself.
     public let entries: [Entry]
 
     /// The most probable label.

@@ -27,7 +27,9 @@ struct ClipCommand: AsyncParsableCommand {
             TokenizeCommand.self,
             PreprocessCommand.self,
             InspectCommand.self,
+            ConvertCommand.self,
             PullCommand.self,
+            VerifyCommand.self,
         ])
 
     /// Runs the command that the arguments name, and ends the process with its status.

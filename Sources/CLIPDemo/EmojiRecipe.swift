@@ -35,7 +35,7 @@ package struct EmojiRecipe: Sendable {
             .init(until: 0.05, singleKind: 1, twins: 1, kinds: 8),
             .init(until: 0.2, singleKind: 0.2, twins: 1, placesFirst: 0.7, kinds: 16),
             .init(until: 0.34, singleKind: 0.2, twins: 0.7, placesFirst: 0.4, kinds: 64),
-            .init(until: 1, singleKind: 0.25, twins: 0.3, placesFirst: 0.1),
+            .init(until: 1, singleKind: 0.25, twins: 0.4, placesFirst: 0.1),
         ])
         run.imagePositions = .planeWaves
         run.twinWeight = 1

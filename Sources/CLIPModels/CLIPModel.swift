@@ -4,12 +4,14 @@ public import CLIPTensor
 public enum ImageTower {
     case transformer(VisionTransformer)
     case resNet(ModifiedResNet)
+    case sigLIP(SigLIPVisionTransformer)
 
     /// `[batch, 3, height, width]` normalised pixels → `[batch, embedding]`, not normalised.
     public func callAsFunction(_ pixels: Tensor, _ pass: Pass) throws -> Tensor {
         switch self {
         case .transformer(let tower): try tower(pixels, pass)
         case .resNet(let tower): try tower(pixels, pass)
+        case .sigLIP(let tower): try tower(pixels, pass)
         }
     }
 }
@@ -26,6 +28,8 @@ public struct CLIPModel {
     public let text: TextTransformer
     /// ln of the factor on similarities, a scalar.
     public let logitScale: Tensor
+    /// What is added to the scaled cosines, a scalar, of a model with a sigmoid head (Zhai et al. 2023); nil of others.
+    public let logitBias: Tensor?
     /// What training changes, by name, in the order of the model.
     public let parameters: [NamedTensor]
     /// What is saved with the model but has no gradient: the running statistics of batch norms.
@@ -37,15 +41,17 @@ public struct CLIPModel {
         self.configuration = configuration
         let registry = ParameterRegistry(source: source)
         let root = ParameterScope(registry)
-        let (width, activation) = (configuration.embeddingWidth, configuration.activation)
+        let width = configuration.embeddingWidth
         switch configuration.vision {
         case .transformer(let tower):
-            visual = .transformer(try VisionTransformer(root("visual"), tower, activation, embeddingWidth: width))
+            visual = .transformer(try VisionTransformer(root("visual"), tower, embeddingWidth: width))
         case .resNet(let tower):
             visual = .resNet(try ModifiedResNet(root("visual"), tower, embeddingWidth: width))
+        case .sigLIP(let tower): visual = .sigLIP(try SigLIPVisionTransformer(root("visual"), tower))
         }
-        text = try TextTransformer(root, configuration.text, activation, embeddingWidth: width)
+        text = try TextTransformer(root, configuration.text, embeddingWidth: width)
         logitScale = try root.parameter("logit_scale", [], .constant(configuration.initialLogitScale))
+        logitBias = try configuration.initialLogitBias.map { try root.parameter("logit_bias", [], .constant($0)) }
         parameters = registry.parameters
         buffers = registry.buffers
     }
@@ -60,8 +66,10 @@ public struct CLIPModel {
         try text(tokens, pass).normalized()
     }
 
-    /// The scaled cosines of each image with each text: `[images, E]` and `[texts, E]` of length 1 → `[images, texts]`.
+    /// The scaled cosines of each image with each text, and the bias where there is one: `[images, E]` and `[texts, E]` of
+    /// length 1 → `[images, texts]`.
     public func logits(images: Tensor, texts: Tensor) throws -> Tensor {
-        try images.matrixProduct(texts.transposed()) * logitScale.exponential()
+        let scaled = try images.matrixProduct(texts.transposed()) * logitScale.exponential()
+        return try logitBias.map { try scaled + $0 } ?? scaled
     }
 }

@@ -31,8 +31,18 @@ extension Tensor {
         try layerNormOperator(.tensor(self), .ints(weight.shape), .tensor(weight), .optional(bias), .double(epsilon))
     }
 
-    /// x·Φ(x), with the exact error function (Hendrycks and Gimpel 2016).
-    public func gelu() throws -> Tensor { try geluOperator(.tensor(self), "none") }
+    /// How ``gelu(approximation:)`` finds Φ.
+    public enum GELUApproximation: Sendable {
+        /// With the error function.
+        case none
+        /// (1 + tanh(√(2/π)·(x + 0.044715x³))) / 2.
+        case tanh
+    }
+
+    /// x·Φ(x) (Hendrycks and Gimpel 2016).
+    public func gelu(approximation: GELUApproximation = .none) throws -> Tensor {
+        try geluOperator(.tensor(self), approximation == .tanh ? "tanh" : "none")
+    }
 
     /// x·σ(1.702x), the approximation that OpenAI's CLIP was trained with.
     public func quickGELU() throws -> Tensor { try self * (self * 1.702).sigmoid() }

@@ -28,8 +28,14 @@ struct BadFolderTests {
     }
 
     static let huggingFace: [(String, String, String, String)] = [
-        ("config.json", "\"clip\"", "\"siglip\"", "model_type: expected \"clip\", found \"siglip\""),
-        ("config.json", "quick_gelu", "gelu_new", "hidden_act: expected quick_gelu or gelu, found \"gelu_new\""),
+        ("config.json", "\"clip\"", "\"blip\"", "model_type: expected \"clip\" or \"siglip\", found \"blip\""),
+        ("config.json", "\"clip\"", "\"siglip\"", "expected the width 64 of the vision tower, found 48"),
+        ("config.json", "\"clip\"", "\"siglip2\"", "SigLIP at a fixed resolution, found \"siglip2\""),
+        ("config.json", "quick_gelu", "swish", "hidden_act: expected quick_gelu or gelu or gelu_pytorch_tanh, found"),
+        (
+            "config.json", "\"vocab_size\": 519", "\"vocab_size\": -1",
+            "eos_token_id: expected an id below vocab_size -1"
+        ),
         ("config.json", "\"hidden_size\": 64", "\"hidden_size\": 128", "as config.json says, found"),
         ("config.json", "\"hidden_size\": 64", "\"hidden_size\": 65", "a divisor of hidden_size 65"),
         (
@@ -66,7 +72,13 @@ struct BadFolderTests {
         ),
         ("\"head_width\": 32", "\"head_width\": 32, \"attentional_pool\": true", "attentional_pool"),
         ("\"head_width\": 32", "\"head_width\": 0", "head_width"),
-        ("\"heads\": 3", "\"heads\": 3, \"pool_type\": \"last\"", "pool_type: expected argmax or eos"),
+        ("\"heads\": 3", "\"heads\": 3, \"pool_type\": \"none\"", "pool_type: expected argmax, eos, first or last"),
+        ("\"heads\": 3", "\"heads\": 3, \"embed_cls\": true", "embed_cls: expected nothing but"),
+        ("\"heads\": 3", "\"heads\": 3, \"proj_type\": \"mlp\"", "proj_type: expected linear or none"),
+        (
+            "\"heads\": 3", "\"heads\": 3, \"act_kwargs\": {\"approximate\": \"x\"}",
+            "approximate: expected none, or tanh"
+        ),
         ("\"embed_dim\": 40", "\"embed_dim\": 41", "as open_clip_config.json says"),
         ("\"resize_mode\": \"shortest\"", "\"resize_mode\": \"x\"", "resize_mode"),
         ("\"fill_color\": 0", "\"fill_color\": 256", "fill_color"),

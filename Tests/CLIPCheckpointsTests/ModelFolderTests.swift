@@ -27,7 +27,7 @@ struct ModelFolderTests {
         #expect(opened.layout == layout)
         #expect(opened.configuration.vision == configuration.vision)
         #expect(opened.configuration.activation == configuration.activation)
-        #expect(try opened.tokenizer().decode(opened.tokenizer().encode("Hello dog").ids) == "hello dog")
+        #expect(try opened.bytePairTokenizer().decode(opened.tokenizer().encode("Hello dog").ids) == "hello dog")
         let read = try opened.model()
         #expect(read.parameters.map(\.name) == model.parameters.map(\.name))
         for (one, other) in zip(model.parameters + model.buffers, read.parameters + read.buffers) {

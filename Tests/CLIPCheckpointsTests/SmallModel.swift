@@ -37,18 +37,19 @@ enum SmallModel {
     /// Writes a model into a folder of a test and returns its path.
     static func write(
         _ configuration: CLIPConfiguration, in folder: TemporaryFolder, as name: String = "model",
-        layout: CheckpointLayout? = nil
+        layout: CheckpointLayout? = nil, dtype: DType = .float32
     ) throws -> String {
-        try write(make(configuration), in: folder, as: name, layout: layout)
+        try write(make(configuration), in: folder, as: name, layout: layout, dtype: dtype)
     }
 
     static func write(
-        _ model: CLIPModel, in folder: TemporaryFolder, as name: String = "model", layout: CheckpointLayout? = nil
+        _ model: CLIPModel, in folder: TemporaryFolder, as name: String = "model", layout: CheckpointLayout? = nil,
+        dtype: DType = .float32
     ) throws -> String {
         let path = folder.path(name)
         try ModelFolder.write(
             model, vocabulary: vocabulary,
-            preprocessing: .openAI(size: model.configuration.vision.imageSize), to: path, layout: layout)
+            preprocessing: .openAI(size: model.configuration.vision.imageSize), to: path, layout: layout, dtype: dtype)
         return path
     }
 

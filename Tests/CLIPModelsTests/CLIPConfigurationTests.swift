@@ -28,6 +28,7 @@ struct CLIPConfigurationTests {
     @Test("A preset is found by its published name and by open_clip's", arguments: ["ViT-L/14@336", "vit-l-14-336"])
     func names(name: String) {
         #expect(CLIPConfiguration.preset(name)?.vision.imageSize == 336)
+        #expect(CLIPConfiguration.preset(name)?.activation == (name.contains("/") ? .quickGELU : .gelu))
         #expect(CLIPConfiguration.preset("ViT-Z/3") == nil)
     }
 

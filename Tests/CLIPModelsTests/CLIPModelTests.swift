@@ -58,7 +58,7 @@ struct CLIPModelTests {
     @Test("The feature is read at the first end-of-text token where the configuration names it")
     func endOfText() throws {
         var configuration = Self.small
-        configuration.text.endOfText = 3
+        configuration.text.pooling = .token(3)
         let model = try CLIPModel(configuration, parameters: FreshParameters(seed: 3))
         let one = try model.embedTexts(Tensor([98, 5, 3] as [Int32], shape: [1, 3]))
         let two = try model.embedTexts(Tensor([98, 5, 3, 99, 3] as [Int32], shape: [1, 5]))

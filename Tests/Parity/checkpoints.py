@@ -24,7 +24,7 @@ import open_clip
 import torch
 from PIL import Image
 from safetensors.torch import save_file
-from transformers import CLIPConfig, CLIPModel, CLIPProcessor, CLIPTokenizer
+from transformers import CLIPConfig, CLIPModel, CLIPProcessor, CLIPTokenizer, SiglipConfig, SiglipModel
 
 logging.disable(logging.WARNING)
 torch.manual_seed(0)
@@ -71,10 +71,75 @@ def make_hugging_face(folder, activation, eos, **options):
         outputs(folder, model.get_image_features(pixel_values=pixels), model.get_text_features(input_ids=tokens))
 
 
-def make_open_clip(folder, vision, custom=False, **extra):
+def make_siglip(folder, activation):
     folder.mkdir(parents=True)
-    text = dict(context_length=16, vocab_size=100, width=48, heads=3, layers=2)
-    config = dict(embed_dim=40, vision_cfg=vision, text_cfg=text, **extra)
+    text = dict(hidden_size=48, intermediate_size=100, num_hidden_layers=2, num_attention_heads=3, vocab_size=100,
+                max_position_embeddings=16, hidden_act=activation, projection_size=64)
+    vision = dict(hidden_size=64, intermediate_size=130, num_hidden_layers=3, num_attention_heads=4, image_size=33,
+                  patch_size=8, hidden_act=activation)
+    model = SiglipModel(SiglipConfig(text_config=text, vision_config=vision)).eval()
+    randomize(model)
+    model.save_pretrained(folder)
+    half = [0.5, 0.5, 0.5]
+    (folder / "preprocessor_config.json").write_text(json.dumps(dict(
+        image_processor_type="SiglipImageProcessor", size=dict(height=33, width=33), resample=2, image_mean=half,
+        image_std=half)))
+    pixels, tokens = inputs(folder, 33)
+    with torch.no_grad():
+        outputs(folder, model.get_image_features(pixel_values=pixels), model.get_text_features(input_ids=tokens))
+
+
+def make_archive(folder):
+    """An archive as OpenAI's are: TorchScript, most weights in 16 bits, the sizes of the inputs among the weights."""
+    folder.mkdir(parents=True)
+    vision = dict(image_size=32, layers=2, width=128, patch_size=8)
+    text = dict(context_length=16, vocab_size=100, width=64, heads=1, layers=2)
+    model = open_clip.model.CLIP(embed_dim=40, vision_cfg=vision, text_cfg=text, quick_gelu=True).eval()
+    randomize(model)
+    open_clip.model.convert_weights_to_fp16(model)
+    for name, value in [("input_resolution", 32), ("context_length", 16), ("vocab_size", 100)]:
+        if hasattr(model, name):
+            delattr(model, name)
+        model.register_buffer(name, torch.tensor(value))
+    torch.jit.script(model).save(str(folder / "model.pt"))
+    model.float()
+    pixels, tokens = inputs(folder, 32)
+    with torch.no_grad():
+        outputs(folder, model.encode_image(pixels), model.encode_text(tokens))
+
+
+def make_run(folder, name, forced):
+    """What open_clip's trainer leaves: a checkpoint with its prefix, and the run's parameters one folder up."""
+    (folder / "checkpoints").mkdir(parents=True)
+    model = open_clip.create_model(name, force_quick_gelu=forced).eval()
+    state = {f"module.{key}": value for key, value in model.state_dict().items()}
+    torch.save(dict(epoch=3, name="run", state_dict=state, optimizer=dict(state={}, param_groups=[])),
+               folder / "checkpoints" / "epoch_3.pt")
+    (folder / "params.txt").write_text(f"batch_size: 64\nforce_quick_gelu: {forced}\nmodel: {name}\nimage_mean: None\n")
+    pixels = torch.randn(1, 3, 224, 224)
+    tokens = torch.zeros(1, 77, dtype=torch.int64)
+    tokens[0, :3] = torch.tensor([49406, 320, 49407])
+    np.save(folder / "pixels.npy", pixels.numpy())
+    np.save(folder / "tokens.npy", tokens.numpy())
+    with torch.no_grad():
+        outputs(folder, model.encode_image(pixels), model.encode_text(tokens))
+
+
+def make_resized(folder):
+    """The model of another folder, opened by open_clip for larger images."""
+    folder.mkdir(parents=True)
+    for name in ["open_clip_config.json", "open_clip_model.safetensors"]:
+        (folder / name).write_bytes((folder.parent / "oc-vit" / name).read_bytes())
+    model = open_clip.create_model(f"local-dir:{folder}", force_image_size=56).eval()
+    pixels, tokens = inputs(folder, 56)
+    with torch.no_grad():
+        outputs(folder, model.encode_image(pixels), model.encode_text(tokens))
+
+
+def make_open_clip(folder, vision, custom=False, embedding=40, text={}, **extra):
+    folder.mkdir(parents=True)
+    text = dict(context_length=16, vocab_size=100, width=48, heads=3, layers=2) | text
+    config = dict(embed_dim=embedding, vision_cfg=vision, text_cfg=text, **extra)
     kind = open_clip.model.CustomTextCLIP if custom else open_clip.model.CLIP
     model = kind(**config).eval()
     randomize(model)
@@ -97,6 +162,19 @@ def make(folder):
     vit = dict(image_size=32, layers=2, width=48, patch_size=8, head_width=16, mlp_ratio=2.5)
     make_open_clip(folder / "oc-vit", dict(vit, norm_kwargs={"eps": 1e-6}))
     make_open_clip(folder / "oc-custom", vit, custom=True, init_logit_scale=2.0)
+    both = dict(no_causal_mask=True, pool_type="last")
+    make_open_clip(folder / "oc-average", dict(vit, no_ln_pre=True, pool_type="avg", final_ln_after_pool=True), text=both)
+    tanh = dict(act_kwargs={"approximate": "tanh"}, ls_init_value=0.1)
+    make_open_clip(folder / "oc-scaled", dict(vit, pool_type="avg", **tanh), text=dict(tanh, pool_type="eos", eos_id=EOT))
+    biased = dict(both, proj_bias=True, norm_kwargs={"eps": 1e-6})
+    make_open_clip(folder / "oc-biased", vit, custom=True, text=biased, init_logit_bias=-10)
+    make_open_clip(folder / "oc-bare", vit, custom=True, embedding=48, text=dict(proj_type="none", pool_type="first"))
+    make_siglip(folder / "hf-siglip", "gelu_pytorch_tanh")
+    make_siglip(folder / "hf-siglip-gelu", "gelu")
+    make_archive(folder / "pt-archive")
+    make_run(folder / "pt-run", "ViT-S-32-alt", False)
+    make_run(folder / "pt-run-quick", "ViT-S-32-alt", True)
+    make_resized(folder / "oc-resized")
 
 
 def test_image():

@@ -9,12 +9,15 @@ extension HuggingFaceConfiguration {
         var endOfText: Int
     }
 
-    /// `config.json` of a model with a vision transformer.
+    /// `config.json` of a model with a vision transformer, or what of the architecture it cannot say.
     static func json(
         _ configuration: CLIPConfiguration, _ vision: VisionTransformerConfiguration, _ tokens: SpecialTokens,
         dtype: DType
-    ) -> JSON {
-        [
+    ) -> Result<JSON, LayoutLimit> {
+        if let limit = limit(configuration, vision) {
+            return .failure(LayoutLimit("a Hugging Face folder of CLIP \(limit)"))
+        }
+        return .success([
             "architectures": ["CLIPModel"],
             "initializer_factor": 1.0,
             "logit_scale_init_value": .number(configuration.initialLogitScale),
@@ -23,13 +26,34 @@ extension HuggingFaceConfiguration {
             "text_config": text(configuration, tokens),
             "torch_dtype": .string("\(dtype)"),
             "vision_config": self.vision(configuration, vision),
-        ]
+        ])
+    }
+
+    /// What of an architecture the library's CLIP lacks.
+    private static func limit(_ configuration: CLIPConfiguration, _ vision: VisionTransformerConfiguration) -> String? {
+        let text = configuration.text
+        if vision.activation != text.activation { return "has one activation for both towers, and this model two" }
+        if vision.pooling != .classToken { return "reads the class token, and this model the mean of the patches" }
+        if !vision.hasNormBefore { return "has a norm before the first block, and this model none" }
+        if vision.layerScale != nil || text.layerScale != nil { return "has no layer scale, and this model has" }
+        if configuration.initialLogitBias != nil { return "has no logit bias, and this model has" }
+        if !text.isCausal { return "has a causal text tower, and this model's sees both ways" }
+        if text.projection != .linear { return "projects texts by a matrix, and this model does not" }
+        switch text.pooling {
+        case .highestToken, .token: return nil
+        case .first, .last: return "reads a text at its end token, and this model at the \(text.pooling.name) position"
+        }
+    }
+
+    /// The library's name of an activation.
+    static func name(of activation: Activation) -> String {
+        activation == .geluTanh ? "gelu_pytorch_tanh" : activation.rawValue
     }
 
     private static func vision(_ configuration: CLIPConfiguration, _ tower: VisionTransformerConfiguration) -> JSON {
         [
             "attention_dropout": 0.0,
-            "hidden_act": .string(configuration.activation.rawValue),
+            "hidden_act": .string(name(of: configuration.activation)),
             "hidden_size": .integer(tower.width),
             "image_size": .integer(tower.imageSize),
             "initializer_factor": 1.0,
@@ -51,7 +75,7 @@ extension HuggingFaceConfiguration {
             "attention_dropout": 0.0,
             "bos_token_id": .integer(tokens.startOfText),
             "eos_token_id": .integer(tokens.endOfText),
-            "hidden_act": .string(configuration.activation.rawValue),
+            "hidden_act": .string(name(of: configuration.activation)),
             "hidden_size": .integer(tower.width),
             "initializer_factor": 1.0,
             "initializer_range": 0.02,

@@ -6,7 +6,16 @@ enum HuggingFaceConfiguration {
     static func read(_ path: String) throws -> CLIPConfiguration {
         let root = try Fields(file: path)
         let kind = try root.string("model_type")
-        guard kind == "clip" else { throw root.refused("model_type", "\"clip\"", kind.quoted()) }
+        switch kind {
+        case "clip": return try readCLIP(root)
+        case "siglip": return try HuggingFaceSigLIPConfiguration.read(root)
+        case "siglip2":
+            throw root.refused("model_type", "\"clip\", or \"siglip\" for SigLIP at a fixed resolution", kind.quoted())
+        default: throw root.refused("model_type", "\"clip\" or \"siglip\"", kind.quoted())
+        }
+    }
+
+    private static func readCLIP(_ root: Fields) throws -> CLIPConfiguration {
         let vision = try tower("vision", root)
         let text = try tower("text", root)
         let activation = try activation(vision)
@@ -28,8 +37,9 @@ enum HuggingFaceConfiguration {
 
     private static func activation(_ fields: Fields) throws -> Activation {
         let name = try fields.string("hidden_act", default: "quick_gelu")
-        guard let activation = Activation(rawValue: name) else {
-            throw fields.refused("hidden_act", "quick_gelu or gelu", name.quoted())
+        let known = [Activation.quickGELU, .gelu, .geluTanh]
+        guard let activation = known.first(where: { self.name(of: $0) == name }) else {
+            throw fields.refused("hidden_act", known.map(self.name).joined(separator: " or "), name.quoted())
         }
         return activation
     }
@@ -59,7 +69,7 @@ enum HuggingFaceConfiguration {
             endOfText: try endOfText(fields, vocabulary: vocabulary))
     }
 
-    private static func heads(_ fields: Fields, width: Int, default value: Int) throws -> Int {
+    static func heads(_ fields: Fields, width: Int, default value: Int) throws -> Int {
         let heads = try fields.integer("num_attention_heads", default: value)
         guard heads > 0, width > 0, width % heads == 0 else {
             throw fields.refused("num_attention_heads", "a divisor of hidden_size \(width)", "\(heads)")
@@ -67,7 +77,7 @@ enum HuggingFaceConfiguration {
         return heads
     }
 
-    private static func mlpRatio(_ fields: Fields, width: Int, default value: Int) throws -> Double {
+    static func mlpRatio(_ fields: Fields, width: Int, default value: Int) throws -> Double {
         let hidden = try fields.integer("intermediate_size", default: value)
         guard (1...1 << 30).contains(hidden) else {
             throw fields.refused("intermediate_size", "a number from 1 to \(1 << 30)", "\(hidden)")
@@ -82,7 +92,7 @@ enum HuggingFaceConfiguration {
     private static func endOfText(_ fields: Fields, vocabulary: Int) throws -> Int? {
         let id = try fields.integer("eos_token_id", default: 49407)
         if id == 2 { return nil }
-        guard (0..<vocabulary).contains(id) else {
+        guard vocabulary > 0, (0..<vocabulary).contains(id) else {
             throw fields.refused("eos_token_id", "an id below vocab_size \(vocabulary)", "\(id)")
         }
         return id

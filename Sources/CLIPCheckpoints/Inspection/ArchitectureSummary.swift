@@ -38,14 +38,24 @@ public struct ArchitectureSummary: Codable, Sendable, Hashable {
         flops = Operations(perImage: configuration.imageOperations, perText: configuration.textOperations)
     }
 
-    /// The preset that differs at most in activation, temperature and how the end of a text is found.
+    /// The published architecture that differs at most in activation, temperature and how the end of a text is found:
+    /// OpenAI's, or the one that open_clip or timm has a name for.
     private static func publishedName(_ configuration: CLIPConfiguration) -> String? {
-        CLIPConfiguration.presets.first { preset in
+        if case .sigLIP(let tower) = configuration.vision { return name(of: tower) }
+        return (CLIPConfiguration.presets + CLIPConfiguration.openCLIPArchitectures).first { preset in
             var comparable = configuration
             comparable.activation = preset.configuration.activation
             comparable.initialLogitScale = preset.configuration.initialLogitScale
-            comparable.text.endOfText = preset.configuration.text.endOfText
+            comparable.text.pooling = preset.configuration.text.pooling
             return comparable == preset.configuration
         }?.name
+    }
+
+    private static func name(of tower: SigLIPVisionConfiguration) -> String? {
+        [Activation.gelu, .geluTanh].lazy.compactMap { activation in
+            var comparable = tower
+            comparable.activation = activation
+            return comparable.timmName
+        }.first
     }
 }

@@ -13,6 +13,12 @@ extension CLIPConfiguration {
                 layers: tower.layers)
             return patches + blocks + 2 * tower.width * embeddingWidth
         case .resNet(let tower): return tower.operations(embeddingWidth: embeddingWidth)
+        case .sigLIP(let tower):
+            let length = tower.grid * tower.grid
+            let patches = 2 * length * 3 * tower.patchSize * tower.patchSize * tower.width
+            let blocks = transformerOperations(
+                length: length, width: tower.width, hidden: tower.hidden, layers: tower.layers)
+            return patches + blocks + tower.poolOperations
         }
     }
 
@@ -28,6 +34,14 @@ extension CLIPConfiguration {
         let projections = 4 * width * width + 2 * width * hidden
         let attention = 2 * length * width
         return layers * 2 * length * (projections + attention)
+    }
+}
+
+extension SigLIPVisionConfiguration {
+    /// Keys and values of all patches, one query, and the perceptron behind it.
+    fileprivate var poolOperations: Int {
+        let length = grid * grid
+        return 2 * (2 * width * width * (length + 1) + 2 * length * width + 2 * width * hidden)
     }
 }
 

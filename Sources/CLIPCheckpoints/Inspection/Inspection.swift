@@ -30,13 +30,20 @@ public struct Inspection: Codable, Sendable {
     public var preprocessing: ImagePreprocessing
     /// Where each part was read from.
     public var sources: Sources
+    /// What differs from most models and costs points where a program overlooks it, a line each.
+    public var unusual: [String]
 
     /// A vocabulary and the ids that frame a text.
     public struct Vocabulary: Codable, Sendable, Hashable {
         public var vocabularySize: Int
         public var contextLength: Int
-        public var startOfText: Int
-        public var endOfText: Int
+        /// The tokenizer: `byte-pair` as CLIP has it, or `sentencepiece`.
+        public var kind: String
+        /// The ids that frame a text of byte pairs.
+        public var startOfText: Int?
+        public var endOfText: Int?
+        /// The id that fills a row.
+        public var padding: Int
     }
 
     /// The files that say each thing; "default" where the layout's own default was taken.
@@ -51,34 +58,31 @@ public struct Inspection: Codable, Sendable {
 extension ModelFolder {
     /// Tells what the folder holds without reading a weight.
     public func inspection() -> Inspection {
-        let tokenizer = Result { try self.tokenizer() }
         var found: Inspection.Vocabulary?
         var problem: String?
-        switch tokenizer {
-        case .success(let tokenizer):
-            found = Inspection.Vocabulary(
-                vocabularySize: tokenizer.vocabularySize, contextLength: tokenizer.contextLength,
-                startOfText: Int(tokenizer.startOfText), endOfText: Int(tokenizer.endOfText))
-        case .failure(let error): problem = "\(error)"
-        }
+        do { found = Inspection.Vocabulary(try tokenizer()) } catch { problem = "\(error)" }
         let summary = ArchitectureSummary(configuration, plan)
         return Inspection(
             path: path, layout: layout, architecture: summary.name, configuration: configuration,
             activation: configuration.activation, parameters: summary.parameters, flops: summary.flops, dtypes: dtypes,
             tokenizer: found, tokenizerProblem: problem, preprocessing: preprocessing,
             sources: Inspection.Sources(
-                configuration: configurationFile, weights: weights.files.map(\.path), tokenizer: vocabularyFiles,
-                preprocessing: preprocessingFile ?? "default"))
+                configuration: configurationSource, weights: weights.paths, tokenizer: vocabularyFiles,
+                preprocessing: preprocessingFile ?? "default"),
+            unusual: peculiarities)
     }
 
     private var dtypes: [String: Int] {
         Dictionary(uniqueKeysWithValues: weights.elementCounts.map { ("\($0.key)", $0.value) })
     }
+}
 
-    /// The files that the tokenizer is read from, in the order in which they are tried.
-    private var vocabularyFiles: [String] {
-        let choices = [["vocab.json", "merges.txt"], ["tokenizer.json"], ["bpe_simple_vocab_16e6.txt.gz"]]
-        let paths = choices.map { $0.map { "\(path)/\($0)" } }
-        return paths.first { $0.allSatisfy(FileManager.default.fileExists(atPath:)) } ?? []
+extension Inspection.Vocabulary {
+    init(_ tokenizer: any Tokenizer) {
+        let pairs = tokenizer as? CLIPTokenizer
+        self.init(
+            vocabularySize: tokenizer.vocabularySize, contextLength: tokenizer.contextLength,
+            kind: pairs == nil ? "sentencepiece" : "byte-pair", startOfText: pairs.map { Int($0.startOfText) },
+            endOfText: pairs.map { Int($0.endOfText) }, padding: Int(tokenizer.paddingToken))
     }
 }

@@ -6,7 +6,7 @@ struct OpenCLIPAdapter: WeightAdapter {
     var hasTextPrefix = false
 
     func place(of name: String) -> TensorPlace {
-        let isText = !name.hasPrefix("visual.") && name != "logit_scale"
+        let isText = !name.hasPrefix("visual.") && !["logit_scale", "logit_bias"].contains(name)
         return TensorPlace(hasTextPrefix && isText ? "text.\(name)" : name)
     }
 

@@ -11,28 +11,36 @@ struct OpenCLIPConfiguration {
     init(_ root: Fields) throws {
         guard let fields = try root.fields("model_cfg") else { throw root.refused("model_cfg", "an object", "none") }
         try Self.refuseOthers(
-            fields, than: ["embed_dim", "vision_cfg", "text_cfg", "quick_gelu", "init_logit_scale", "custom_text"])
+            fields,
+            than: [
+                "embed_dim", "vision_cfg", "text_cfg", "quick_gelu", "init_logit_scale", "init_logit_bias",
+                "custom_text",
+            ])
         guard let vision = try fields.fields("vision_cfg"), let text = try fields.fields("text_cfg") else {
             throw fields.refused("vision_cfg and text_cfg", "objects", "none")
         }
-        model = CLIPConfiguration(
-            embeddingWidth: try fields.integer("embed_dim"), vision: try Self.vision(vision), text: try Self.text(text),
-            activation: try fields.bool("quick_gelu", default: false) ? .quickGELU : .gelu,
+        let activation: Activation = try fields.bool("quick_gelu", default: false) ? .quickGELU : .gelu
+        let (imageTower, textTower) = try (Self.vision(vision, activation), Self.text(text, activation))
+        var model = CLIPConfiguration(
+            embeddingWidth: try fields.integer("embed_dim"), vision: imageTower, text: textTower,
             initialLogitScale: try fields.double("init_logit_scale", default: CLIPConfiguration.publishedLogitScale))
+        // The general initialiser gives both towers one activation; here each has its own.
+        (model.vision, model.text) = (imageTower, textTower)
+        model.initialLogitBias = fields["init_logit_bias"] == nil ? nil : try fields.double("init_logit_bias")
+        self.model = model
     }
 
     /// Members whose default means "not there"; everything else that is not read is refused.
     private static let neutral: [String: [JSON]] = [
-        "pool_type": ["tok"], "pos_embed_type": ["learnable"], "proj_type": ["linear"], "block_type": ["default"],
-        "act_kwargs": [[:]],
+        // Positions of sines and cosines are saved as learned ones are.
+        "pos_embed_type": ["learnable", "sin_cos_2d"], "block_type": ["default"],
     ]
 
     /// Members that change nothing in a trained model's embeddings.
     private static let ignored: Set<String> = [
         "patch_dropout", "output_tokens", "output_dict", "cast_dtype", "pad_id", "hf_tokenizer_name",
         "tokenizer_kwargs",
-        "tokenizer_mode", "timm_model_pretrained", "timm_pool", "timm_proj", "timm_proj_bias", "timm_drop",
-        "timm_drop_path",
+        "tokenizer_mode", "timm_model_pretrained", "timm_drop", "timm_drop_path",
         "attn_pooler_queries", "attn_pooler_heads", "hf_model_pretrained", "hf_proj_type", "hf_pooler_type",
     ]
 
@@ -43,10 +51,16 @@ struct OpenCLIPConfiguration {
         }
     }
 
-    private static func vision(_ fields: Fields) throws -> VisionConfiguration {
-        try refuseOthers(
-            fields, than: ["image_size", "layers", "width", "patch_size", "head_width", "mlp_ratio", "norm_kwargs"])
+    private static func vision(_ fields: Fields, _ activation: Activation) throws -> VisionConfiguration {
         let imageSize = try fields.side("image_size", default: 224)
+        if fields["timm_model_name"] != nil { return .sigLIP(try sigLIP(fields, imageSize: imageSize)) }
+        try refuseOthers(
+            fields,
+            than: [
+                "image_size", "layers", "width", "patch_size", "head_width", "mlp_ratio", "norm_kwargs", "act_kwargs",
+                "pool_type", "no_ln_pre", "final_ln_after_pool", "ls_init_value", "timm_pool", "timm_proj",
+                "timm_proj_bias",
+            ])
         let headWidth = try fields.integer("head_width", default: 64)
         guard headWidth > 0 else { throw fields.refused("head_width", "a number from 1", "\(headWidth)") }
         if let counts = fields["layers"]?.array {
@@ -55,88 +69,94 @@ struct OpenCLIPConfiguration {
                     imageSize: imageSize, layers: counts.compactMap(\.integer),
                     width: try fields.integer("width", default: 768), headWidth: headWidth))
         }
-        return .transformer(
-            VisionTransformerConfiguration(
-                imageSize: imageSize, patchSize: try fields.side("patch_size", default: 16),
-                width: try fields.integer("width", default: 768), layers: try fields.integer("layers", default: 12),
-                headWidth: headWidth, mlpRatio: try fields.double("mlp_ratio", default: 4),
-                normEpsilon: try normEpsilon(fields)))
+        var tower = VisionTransformerConfiguration(
+            imageSize: imageSize, patchSize: try fields.side("patch_size", default: 16),
+            width: try fields.integer("width", default: 768), layers: try fields.integer("layers", default: 12),
+            headWidth: headWidth, mlpRatio: try fields.double("mlp_ratio", default: 4),
+            normEpsilon: try normEpsilon(fields))
+        let pool = try fields.string("pool_type", default: "tok")
+        guard let pooling = VisionTransformerConfiguration.Pooling(rawValue: pool) else {
+            throw fields.refused("pool_type", "tok or avg", pool.quoted())
+        }
+        tower.pooling = pooling
+        tower.hasNormBefore = try !fields.bool("no_ln_pre", default: false)
+        tower.normsAfterPooling = try fields.bool("final_ln_after_pool", default: false)
+        tower.layerScale = fields["ls_init_value"] == nil ? nil : try fields.double("ls_init_value")
+        tower.activation = try self.activation(fields, activation)
+        return .transformer(tower)
     }
 
-    private static func text(_ fields: Fields) throws -> TextTransformerConfiguration {
+    /// A tower that open_clip takes from timm: SigLIP's, by its name.
+    private static func sigLIP(_ fields: Fields, imageSize: Int) throws -> SigLIPVisionConfiguration {
+        let name = try fields.string("timm_model_name")
+        guard var tower = SigLIPVisionConfiguration(timmName: name) else {
+            throw fields.refused("timm_model_name", "a SigLIP tower such as vit_base_patch16_siglip_224", name.quoted())
+        }
+        try refuseOthers(fields, than: ["image_size", "timm_model_name", "timm_pool", "timm_proj", "timm_proj_bias"])
+        let (pool, projection) = try (
+            fields.string("timm_pool", default: "avg"), fields.string("timm_proj", default: "")
+        )
+        guard pool == "map" else { throw fields.refused("timm_pool", "\"map\"", pool.quoted()) }
+        guard ["none", ""].contains(projection), fields["timm_proj"] != nil else {
+            throw fields.refused("timm_proj", "\"none\"", projection.quoted())
+        }
+        tower.imageSize = imageSize
+        return tower
+    }
+
+    private static func text(_ fields: Fields, _ activation: Activation) throws -> TextTransformerConfiguration {
         try refuseOthers(
             fields,
             than: [
-                "context_length", "vocab_size", "width", "heads", "layers", "mlp_ratio", "norm_kwargs", "pool_type",
-                "eos_id",
+                "context_length", "vocab_size", "width", "heads", "layers", "mlp_ratio", "norm_kwargs", "act_kwargs",
+                "pool_type", "eos_id", "no_causal_mask", "proj_bias", "proj_type", "ls_init_value",
+                "final_ln_after_pool",
             ])
-        let pool = try fields.string("pool_type", default: "argmax")
-        guard ["argmax", "eos"].contains(pool) else {
-            throw fields.refused("pool_type", "argmax or eos", pool.quoted())
-        }
-        return TextTransformerConfiguration(
+        var tower = TextTransformerConfiguration(
             contextLength: try fields.integer("context_length", default: 77),
             vocabularySize: try fields.integer("vocab_size", default: 49408),
             width: try fields.integer("width", default: 512), heads: try fields.integer("heads", default: 8),
             layers: try fields.integer("layers", default: 12), mlpRatio: try fields.double("mlp_ratio", default: 4),
-            normEpsilon: try normEpsilon(fields),
-            endOfText: pool == "eos" ? try fields.integer("eos_id", default: 2) : nil)
+            normEpsilon: try normEpsilon(fields))
+        let pool = try fields.string("pool_type", default: "argmax")
+        let end = try fields.integer("eos_id", default: 2)
+        guard let pooling = TextTransformerConfiguration.Pooling(name: pool, endOfText: end) else {
+            throw fields.refused("pool_type", "argmax, eos, first or last", pool.quoted())
+        }
+        tower.pooling = pooling
+        tower.isCausal = try !fields.bool("no_causal_mask", default: false)
+        tower.projection = try projection(fields)
+        tower.layerScale = fields["ls_init_value"] == nil ? nil : try fields.double("ls_init_value")
+        tower.activation = try self.activation(fields, activation)
+        return tower
+    }
+
+    private static func projection(_ fields: Fields) throws -> TextTransformerConfiguration.Projection {
+        let kind = try fields.string("proj_type", default: "linear")
+        switch kind {
+        case "linear": return try fields.bool("proj_bias", default: false) ? .biased : .linear
+        case "none": return .none
+        default: throw fields.refused("proj_type", "linear or none", kind.quoted())
+        }
+    }
+
+    /// The activation of a tower whose model has `activation` otherwise.
+    private static func activation(_ fields: Fields, _ activation: Activation) throws -> Activation {
+        guard let options = try fields.fields("act_kwargs"), options["approximate"] != nil else {
+            if let options = try fields.fields("act_kwargs") { try refuseOthers(options, than: []) }
+            return activation
+        }
+        try refuseOthers(options, than: ["approximate"])
+        let kind = try options.string("approximate")
+        guard activation == .gelu, let exact = ["none": true, "tanh": false][kind] else {
+            throw options.refused("approximate", "none, or tanh where quick_gelu is false", kind.quoted())
+        }
+        return exact ? .gelu : .geluTanh
     }
 
     private static func normEpsilon(_ fields: Fields) throws -> Double {
         guard let options = try fields.fields("norm_kwargs") else { return 1e-5 }
         try refuseOthers(options, than: ["eps"])
         return try options.double("eps", default: 1e-5)
-    }
-}
-
-/// Writing.
-extension OpenCLIPConfiguration {
-    /// `model_cfg` of a model whose vocabulary lies beside it.
-    static func json(_ model: CLIPConfiguration) -> JSON {
-        var members: [JSON.Member] = [
-            .init("embed_dim", .integer(model.embeddingWidth)), .init("vision_cfg", vision(model.vision)),
-            .init("text_cfg", text(model.text)),
-        ]
-        if model.activation == .quickGELU { members.append(.init("quick_gelu", true)) }
-        if model.initialLogitScale != CLIPConfiguration.publishedLogitScale {
-            members.append(.init("init_logit_scale", .number(model.initialLogitScale)))
-        }
-        return .object(members)
-    }
-
-    private static func vision(_ vision: VisionConfiguration) -> JSON {
-        switch vision {
-        case .resNet(let tower):
-            return [
-                "image_size": .integer(tower.imageSize), "layers": .array(tower.layers.map(JSON.integer)),
-                "width": .integer(tower.width), "head_width": .integer(tower.headWidth), "patch_size": .null,
-            ]
-        case .transformer(let tower):
-            return .object(
-                [
-                    .init("image_size", .integer(tower.imageSize)), .init("layers", .integer(tower.layers)),
-                    .init("width", .integer(tower.width)), .init("head_width", .integer(tower.headWidth)),
-                    .init("patch_size", .integer(tower.patchSize)), .init("mlp_ratio", .number(tower.mlpRatio)),
-                ] + normMembers(tower.normEpsilon))
-        }
-    }
-
-    private static func text(_ tower: TextTransformerConfiguration) -> JSON {
-        var members: [JSON.Member] = [
-            .init("context_length", .integer(tower.contextLength)), .init("vocab_size", .integer(tower.vocabularySize)),
-            // Any name makes open_clip read the vocabulary of the folder itself.
-            .init("hf_tokenizer_name", "."),
-            .init("width", .integer(tower.width)), .init("heads", .integer(tower.heads)),
-            .init("layers", .integer(tower.layers)), .init("mlp_ratio", .number(tower.mlpRatio)),
-        ]
-        if let id = tower.endOfText {
-            members += [.init("pool_type", "eos"), .init("eos_id", .integer(id))]
-        }
-        return .object(members + normMembers(tower.normEpsilon))
-    }
-
-    private static func normMembers(_ epsilon: Double) -> [JSON.Member] {
-        epsilon == 1e-5 ? [] : [.init("norm_kwargs", ["eps": .number(epsilon)])]
     }
 }

@@ -1,39 +1,6 @@
 internal import CLIPFiles
 internal import CLIPTensor
 
-/// Where a layout keeps a tensor of the model: under one name, or in equal parts along the first axis; either may be
-/// transposed against the model's.
-struct TensorPlace: Hashable {
-    var names: [String]
-    var isTransposed = false
-
-    init(_ names: String..., isTransposed: Bool = false) {
-        self.names = names
-        self.isTransposed = isTransposed
-    }
-
-    /// The shape of each part of a tensor of the model; nil where it cannot be parted so.
-    func partShape(of shape: [Int]) -> [Int]? {
-        if isTransposed { return shape.count == 2 ? shape.reversed() : nil }
-        guard names.count > 1 else { return shape }
-        guard let first = shape.first, first % names.count == 0 else { return nil }
-        return [first / names.count] + shape.dropFirst()
-    }
-
-    /// The tensor of the model, made of the layout's.
-    func joined(_ parts: [Tensor]) throws -> Tensor {
-        let whole = parts.count == 1 ? parts[0] : try Tensor.concatenated(parts, axis: 0)
-        return isTransposed ? try whole.transposed().contiguous() : whole
-    }
-
-    /// The layout's tensors, made of the model's.
-    func parted(_ tensor: Tensor) throws -> [(name: String, tensor: Tensor)] {
-        let tensor = isTransposed ? try tensor.transposed().contiguous() : tensor
-        guard names.count > 1 else { return [(names[0], tensor)] }
-        return Array(zip(names, try tensor.chunks(names.count, axis: 0)))
-    }
-}
-
 /// A layout's names for the tensors of the model.
 protocol WeightAdapter {
     /// Where the layout keeps the tensor that the model calls `name`.
@@ -74,8 +41,8 @@ extension WeightAdapter {
     private func checkParts(
         _ place: TensorPlace, of entry: ModelPlan.Entry, in weights: WeightFiles, _ configuration: String
     ) throws {
-        let shape = place.partShape(of: entry.shape) ?? entry.shape
-        for name in place.names {
+        let shapes = place.partShapes(of: entry.shape) ?? place.names.map { _ in entry.shape }
+        for (name, shape) in zip(place.names, shapes) {
             let found = weights.entry(name)
             guard let found, found.shape == shape else {
                 throw FileError(

@@ -22,11 +22,13 @@ struct InspectCommand: AsyncParsableCommand {
             valueName: "model"))
     var model: String
 
+    @OptionGroup var opening: OpeningOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() async throws {
-        let inspection = try await ModelFolder(opening: modelPath(model)).inspection()
+        let inspection = try await opening.open(model).inspection()
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -46,9 +48,10 @@ extension Inspection {
     /// What a person wants to know, a line for each.
     fileprivate var lines: [(name: String, value: String)] {
         [
-            ("model", path), ("layout", layout == .huggingFace ? "Hugging Face" : "open_clip"),
+            ("model", path), ("layout", layoutName),
             ("architecture", architecture ?? "of its own"), ("image tower", imageTower), ("text tower", textTower),
-            ("embedding", "\(configuration.embeddingWidth) wide, \(activation)"),
+            ("embedding", "\(configuration.embeddingWidth) wide"),
+            ("activation", "\(activationNames), as \((sources.configuration as NSString).lastPathComponent) says"),
             (
                 "parameters",
                 "\(grouped(parameters.total)) (image \(grouped(parameters.image)), text \(grouped(parameters.text)))"
@@ -56,13 +59,29 @@ extension Inspection {
             ("operations", "\(giga(flops.perImage)) an image, \(giga(flops.perText)) a text"),
             ("weights", dtypes.sorted { $0.key < $1.key }.map { "\(grouped($1)) \($0)" }.joined(separator: ", ")),
             ("tokenizer", vocabulary), ("preprocessing", preparation), ("files", files),
-        ]
+        ] + unusual.map { ("unusual", $0) }
+    }
+
+    private var layoutName: String {
+        switch layout {
+        case .huggingFace: "Hugging Face"
+        case .openCLIP: "open_clip"
+        case .weights: "weights alone"
+        }
+    }
+
+    private var activationNames: String {
+        let image = configuration.vision.activation ?? activation
+        return image == activation ? activation.rawValue : "\(image.rawValue) (image), \(activation.rawValue) (text)"
     }
 
     private var imageTower: String {
         switch configuration.vision {
         case .transformer(let tower):
             "vision transformer, \(tower.imageSize) pixels, patch \(tower.patchSize), width \(tower.width), "
+                + "\(tower.layers) layers"
+        case .sigLIP(let tower):
+            "SigLIP's vision transformer, \(tower.imageSize) pixels, patch \(tower.patchSize), width \(tower.width), "
                 + "\(tower.layers) layers"
         case .resNet(let tower):
             "ResNet, \(tower.imageSize) pixels, width \(tower.width), "
@@ -78,7 +97,10 @@ extension Inspection {
 
     private var vocabulary: String {
         guard let tokenizer else { return "none: \(tokenizerProblem ?? "no vocabulary")" }
-        return "\(grouped(tokenizer.vocabularySize)) tokens, start \(tokenizer.startOfText), end \(tokenizer.endOfText)"
+        guard let start = tokenizer.startOfText, let end = tokenizer.endOfText else {
+            return "\(tokenizer.kind), \(grouped(tokenizer.vocabularySize)) tokens, padded with \(tokenizer.padding)"
+        }
+        return "\(grouped(tokenizer.vocabularySize)) tokens, start \(start), end \(end)"
     }
 
     private var preparation: String {

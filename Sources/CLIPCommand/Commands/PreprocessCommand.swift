@@ -34,7 +34,7 @@ struct PreprocessCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let preprocessing = try await ModelFolder(opening: model.path()).preprocessing
+        let preprocessing = try await model.open().preprocessing
         let writer = try NumpyWriter(path: output, rowShape: [3, preprocessing.height, preprocessing.width])
         var report = InputReport(total: images.count)
         let bar = ProgressBar("preprocessing", total: images.count, unit: "images")

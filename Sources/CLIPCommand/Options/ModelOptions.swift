@@ -13,19 +13,30 @@ struct ModelOption: ParsableArguments {
             valueName: "model"))
     var model: String
 
+    @OptionGroup var opening: OpeningOptions
+
     /// The path of the model, which is pulled where it is named by ORG/NAME.
     func path() async throws -> String { try await modelPath(model) }
 
+    /// Opens the model.
+    func open() async throws -> ModelFolder { try await opening.open(model) }
+
     /// The tokenizer alone, for which the weights of a folder need not be there.
-    func tokenizer() async throws -> CLIPTokenizer {
+    func tokenizer() async throws -> any Tokenizer {
         let model = try await path()
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
             throw FileError(.notFound, path: model, "expected a model's folder or a file in it, found none")
         }
-        if let folder = try? ModelFolder(opening: model) { return try folder.tokenizer() }
-        return try CLIPTokenizer(folder: URL(filePath: isFolder.boolValue ? model : parentFolder(of: model)))
+        if let folder = try? ModelFolder(opening: model, options: opening.options) { return try folder.tokenizer() }
+        return try vocabulary(URL(filePath: isFolder.boolValue ? model : parentFolder(of: model)))
     }
+}
+
+/// The tokenizer of a folder that may hold nothing else.
+private func vocabulary(_ folder: URL) throws -> any Tokenizer {
+    SentencePieceTokenizer.isPresent(in: folder)
+        ? try SentencePieceTokenizer(folder: folder) : try CLIPTokenizer(folder: folder)
 }
 
 /// How a command that embeds runs the towers.
@@ -55,6 +66,7 @@ struct EncoderOptions: ParsableArguments {
         var options = CLIPEncoder.Options()
         options.device = try global.apply()
         options.precision = precision
+        (options.architecture, options.imageSize) = (model.opening.architecture, model.opening.imageSize)
         options.batchSize = batchSize
         return try await CLIPEncoder(model: model.path(), options: options)
     }

@@ -22,7 +22,9 @@ func grouped(_ number: Int) -> String {
 }
 
 /// Says of each text that is longer than the context that it was cut.
-func reportTruncated(_ texts: [String], _ tokenizer: CLIPTokenizer) { reportTruncated(texts.map(tokenizer.encode)) }
+func reportTruncated(_ texts: [String], _ tokenizer: any Tokenizer) {
+    reportTruncated(texts.map { tokenizer.encode($0) })
+}
 
 /// Says of each text that was longer than the context that it was cut; `start` is the number of the first.
 func reportTruncated(_ texts: [TokenizedText], from start: Int = 0) {

@@ -12,14 +12,11 @@ extension CLIPConfiguration {
         ("ViT-L/14@336", transformer(patch: 14, width: 1024, layers: 24, size: 336, embedding: 768, text: 768)),
     ]
 
-    /// A published model by its name, also as open_clip writes it (`ViT-B-32`); nil where there is none.
+    /// A published model by its name (`ViT-B/32`, with OpenAI's activation), else the architecture that open_clip calls so
+    /// (`ViT-B-32`, with the exact GELU); nil where there is none.
     public static func preset(_ name: String) -> CLIPConfiguration? {
-        let wanted = comparable(name)
-        return presets.first { comparable($0.name) == wanted }?.configuration
-    }
-
-    private static func comparable(_ name: String) -> String {
-        String(name.lowercased().map { $0 == "/" || $0 == "@" ? "-" : $0 })
+        let wanted = name.lowercased()
+        return presets.first { $0.name.lowercased() == wanted }?.configuration ?? openCLIP(name)
     }
 
     private static func resNet(

@@ -15,6 +15,18 @@ extension CLIPConfiguration {
         switch vision {
         case .transformer(let tower): try tower.validate()
         case .resNet(let tower): try tower.validate()
+        case .sigLIP(let tower):
+            try tower.validate()
+            guard tower.width == embeddingWidth else {
+                throw ConfigurationError(
+                    description:
+                        "embed_dim: expected the width \(tower.width) of SigLIP's image tower, found \(embeddingWidth)")
+            }
+        }
+        guard text.projection != .none || text.width == embeddingWidth else {
+            throw ConfigurationError(
+                description: "embed_dim: expected the width \(text.width) of a text tower without projection, "
+                    + "found \(embeddingWidth)")
         }
     }
 
@@ -48,6 +60,18 @@ extension VisionTransformerConfiguration {
         try CLIPConfiguration.check("vision_cfg.layers", layers, upTo: 1024)
         try CLIPConfiguration.check("vision_cfg.head_width", headWidth)
         try CLIPConfiguration.check("vision_cfg.width", width, isDivisibleBy: headWidth, "head_width")
+        try CLIPConfiguration.checkRatio("vision_cfg.mlp_ratio", mlpRatio, width: width)
+    }
+}
+
+extension SigLIPVisionConfiguration {
+    func validate() throws {
+        try CLIPConfiguration.check("vision_cfg.image_size", imageSize, upTo: 1 << 14)
+        try CLIPConfiguration.check("vision_cfg.patch_size", patchSize, upTo: imageSize)
+        try CLIPConfiguration.check("vision_cfg.width", width)
+        try CLIPConfiguration.check("vision_cfg.layers", layers, upTo: 1024)
+        try CLIPConfiguration.check("vision_cfg.heads", heads)
+        try CLIPConfiguration.check("vision_cfg.width", width, isDivisibleBy: heads, "heads")
         try CLIPConfiguration.checkRatio("vision_cfg.mlp_ratio", mlpRatio, width: width)
     }
 }

@@ -6,10 +6,10 @@ public struct CLIPConfiguration: Codable, Sendable, Hashable {
     public var vision: VisionConfiguration
     /// The text tower.
     public var text: TextTransformerConfiguration
-    /// The activation of both transformers: ``Activation/quickGELU`` for OpenAI's weights.
-    public var activation: Activation
     /// ln of the temperature's inverse at the start: ln(1/0.07) as published.
     public var initialLogitScale: Double
+    /// What is added to the scaled cosines at the start, of a model with a sigmoid head; nil of others.
+    public var initialLogitBias: Double?
 
     /// A configuration with the published defaults.
     public init(
@@ -19,8 +19,18 @@ public struct CLIPConfiguration: Codable, Sendable, Hashable {
         self.embeddingWidth = embeddingWidth
         self.vision = vision
         self.text = text
-        self.activation = activation
         self.initialLogitScale = initialLogitScale
+        self.activation = activation
+    }
+
+    /// The activation of both transformers: ``Activation/quickGELU`` for OpenAI's weights. Where the towers differ, the text
+    /// tower's.
+    public var activation: Activation {
+        get { text.activation }
+        set {
+            text.activation = newValue
+            vision.activation = newValue
+        }
     }
 
     /// ln(1/0.07) (Radford et al. 2021).
@@ -32,6 +42,7 @@ public struct CLIPConfiguration: Codable, Sendable, Hashable {
         case text = "text_cfg"
         case quickGELU = "quick_gelu"
         case initialLogitScale = "init_logit_scale"
+        case initialLogitBias = "init_logit_bias"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -39,9 +50,10 @@ public struct CLIPConfiguration: Codable, Sendable, Hashable {
         embeddingWidth = try container.decode(Int.self, forKey: .embeddingWidth)
         vision = try container.decode(VisionConfiguration.self, forKey: .vision)
         text = try container.decode(TextTransformerConfiguration.self, forKey: .text)
-        activation = try container.decodeIfPresent(Bool.self, forKey: .quickGELU) == true ? .quickGELU : .gelu
         initialLogitScale =
             try container.decodeIfPresent(Double.self, forKey: .initialLogitScale) ?? Self.publishedLogitScale
+        initialLogitBias = try container.decodeIfPresent(Double.self, forKey: .initialLogitBias)
+        if try container.decodeIfPresent(Bool.self, forKey: .quickGELU) == true { activation = .quickGELU }
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -53,6 +65,7 @@ public struct CLIPConfiguration: Codable, Sendable, Hashable {
         if initialLogitScale != Self.publishedLogitScale {
             try container.encode(initialLogitScale, forKey: .initialLogitScale)
         }
+        try container.encodeIfPresent(initialLogitBias, forKey: .initialLogitBias)
     }
 }
 
@@ -60,19 +73,48 @@ public struct CLIPConfiguration: Codable, Sendable, Hashable {
 public enum VisionConfiguration: Codable, Sendable, Hashable {
     case transformer(VisionTransformerConfiguration)
     case resNet(ModifiedResNetConfiguration)
+    case sigLIP(SigLIPVisionConfiguration)
 
     /// Height and width of the input in pixels.
     public var imageSize: Int {
         switch self {
         case .transformer(let configuration): configuration.imageSize
         case .resNet(let configuration): configuration.imageSize
+        case .sigLIP(let configuration): configuration.imageSize
+        }
+    }
+
+    /// The activation of the perceptrons; nil of a ResNet, which has none. Setting it changes nothing there.
+    public var activation: Activation? {
+        get {
+            switch self {
+            case .transformer(let configuration): configuration.activation
+            case .resNet: nil
+            case .sigLIP(let configuration): configuration.activation
+            }
+        }
+        set {
+            guard let newValue else { return }
+            switch self {
+            case .transformer(var configuration):
+                configuration.activation = newValue
+                self = .transformer(configuration)
+            case .resNet: break
+            case .sigLIP(var configuration):
+                configuration.activation = newValue
+                self = .sigLIP(configuration)
+            }
         }
     }
 
     private enum CodingKeys: CodingKey { case layers }
 
-    /// As in open_clip, a list of layers is a ResNet and a number of layers a transformer.
+    /// As in open_clip, a name of timm's is SigLIP's tower, a list of layers a ResNet and a number of layers a transformer.
     public init(from decoder: any Decoder) throws {
+        if try SigLIPVisionConfiguration.isMeant(by: decoder) {
+            self = .sigLIP(try SigLIPVisionConfiguration(from: decoder))
+            return
+        }
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if (try? container.decode([Int].self, forKey: .layers)) != nil {
             self = .resNet(try ModifiedResNetConfiguration(from: decoder))
@@ -85,6 +127,7 @@ public enum VisionConfiguration: Codable, Sendable, Hashable {
         switch self {
         case .transformer(let configuration): try configuration.encode(to: encoder)
         case .resNet(let configuration): try configuration.encode(to: encoder)
+        case .sigLIP(let configuration): try configuration.encode(to: encoder)
         }
     }
 }

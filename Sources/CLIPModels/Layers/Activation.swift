@@ -4,12 +4,15 @@ internal import CLIPTensor
 public enum Activation: String, Codable, Sendable, Hashable {
     /// x·Φ(x), exact.
     case gelu
+    /// x·Φ(x) with Φ approximated by a hyperbolic tangent.
+    case geluTanh = "gelu_tanh"
     /// x·σ(1.702x): OpenAI's weights and those that follow them. The wrong choice costs points and says nothing.
     case quickGELU = "quick_gelu"
 
     func callAsFunction(_ x: Tensor) throws -> Tensor {
         switch self {
         case .gelu: try x.gelu()
+        case .geluTanh: try x.gelu(approximation: .tanh)
         case .quickGELU: try x.quickGELU()
         }
     }

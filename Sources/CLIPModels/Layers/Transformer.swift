@@ -10,6 +10,9 @@ struct TransformerSize {
     var mlpRatio: Double
     var normEpsilon: Double
     var isCausal: Bool
+    var activation: Activation
+    /// What the gains on the results of attention and perceptron begin with; nil is no gains.
+    var layerScale: Double?
 
     var hidden: Int { Int(Double(width) * mlpRatio) }
 }
@@ -80,15 +83,14 @@ struct ResidualAttentionBlock {
     let perceptronNorm: LayerNorm
     let hidden: Linear
     let projection: Linear
+    let attentionScale: LayerScale?
+    let perceptronScale: LayerScale?
     let activation: Activation
     let name: String
 
-    init(
-        _ scope: ParameterScope, _ size: TransformerSize, _ activation: Activation,
-        _ initialisation: TransformerInitialisation
-    ) throws {
+    init(_ scope: ParameterScope, _ size: TransformerSize, _ initialisation: TransformerInitialisation) throws {
         name = scope.name
-        self.activation = activation
+        activation = size.activation
         attentionNorm = try LayerNorm(scope("ln_1"), width: size.width, epsilon: size.normEpsilon)
         attention = try SelfAttention(scope("attn"), size, initialisation)
         perceptronNorm = try LayerNorm(scope("ln_2"), width: size.width, epsilon: size.normEpsilon)
@@ -96,28 +98,39 @@ struct ResidualAttentionBlock {
             scope("mlp.c_fc"), in: size.width, out: size.hidden, weight: initialisation.hidden(size))
         projection = try Linear(
             scope("mlp.c_proj"), in: size.hidden, out: size.width, weight: initialisation.output(size))
+        attentionScale = try size.layerScale.map { try LayerScale(scope("ls_1"), width: size.width, value: $0) }
+        perceptronScale = try size.layerScale.map { try LayerScale(scope("ls_2"), width: size.width, value: $0) }
     }
 
     /// `[B, L, D]` → `[B, L, D]`.
     func callAsFunction(_ x_BLD: Tensor, _ pass: Pass) throws -> Tensor {
-        let attended_BLD = try x_BLD + attention(attentionNorm(x_BLD, pass), pass)
+        let mixed_BLD = try attention(attentionNorm(x_BLD, pass), pass)
+        let attended_BLD = try x_BLD + (attentionScale?(mixed_BLD) ?? mixed_BLD)
         let hidden_BLF = pass.recorded(hidden.name, try hidden(perceptronNorm(attended_BLD, pass)))
         let active_BLF = pass.recorded("\(name).mlp.gelu", try activation(hidden_BLF))
-        let perceived_BLD = try projection(active_BLF)
-        return pass.recorded(name, try attended_BLD + pass.recorded("\(name).mlp", perceived_BLD))
+        let perceived_BLD = pass.recorded("\(name).mlp", try projection(active_BLF))
+        return pass.recorded(name, try attended_BLD + (perceptronScale?(perceived_BLD) ?? perceived_BLD))
     }
+}
+
+/// A learned gain for each channel of what a block adds to the stream (Touvron et al. 2021).
+struct LayerScale {
+    let gamma: Tensor
+
+    init(_ scope: ParameterScope, width: Int, value: Double) throws {
+        gamma = try scope.parameter("gamma", [width], .constant(value))
+    }
+
+    func callAsFunction(_ x: Tensor) throws -> Tensor { try x * gamma.cast(to: x.dtype) }
 }
 
 /// A stack of blocks.
 struct Transformer {
     let blocks: [ResidualAttentionBlock]
 
-    init(
-        _ scope: ParameterScope, _ size: TransformerSize, _ activation: Activation,
-        _ initialisation: TransformerInitialisation
-    ) throws {
+    init(_ scope: ParameterScope, _ size: TransformerSize, _ initialisation: TransformerInitialisation) throws {
         let list = scope("resblocks")
-        blocks = try (0..<size.layers).map { try ResidualAttentionBlock(list($0), size, activation, initialisation) }
+        blocks = try (0..<size.layers).map { try ResidualAttentionBlock(list($0), size, initialisation) }
     }
 
     /// `[B, L, D]` → `[B, L, D]`.

@@ -6,61 +6,59 @@ public import CLIPTensor
 public struct VisionTransformer {
     /// The architecture.
     public let configuration: VisionTransformerConfiguration
-    let patchWeight: Tensor
     let classEmbedding: Tensor
     let positionEmbedding: Tensor
-    let normBefore: LayerNorm
+    let patches: PatchEmbedding
+    let normBefore: LayerNorm?
     let transformer: Transformer
     let normAfter: LayerNorm
     let projection: Tensor
-    let name: String
 
-    init(
-        _ scope: ParameterScope, _ configuration: VisionTransformerConfiguration, _ activation: Activation,
-        embeddingWidth: Int
-    ) throws {
+    init(_ scope: ParameterScope, _ configuration: VisionTransformerConfiguration, embeddingWidth: Int) throws {
         self.configuration = configuration
-        name = scope.name
-        let (width, patch) = (configuration.width, configuration.patchSize)
+        let (width, grid) = (configuration.width, configuration.grid)
         let deviation = 1 / Double(width).squareRoot()
         let scale = Initialisation.normal(deviation: deviation)
         classEmbedding = try scope.parameter("class_embedding", [width], scale)
         positionEmbedding = try scope.parameter(
-            "positional_embedding", [configuration.length, width],
-            .imagePositions(grid: configuration.grid, deviation: deviation))
+            "positional_embedding", [configuration.length, width], .imagePositions(grid: grid, deviation: deviation))
         projection = try scope.parameter("proj", [width, embeddingWidth], scale)
-        patchWeight = try scope.parameter("conv1.weight", [width, 3, patch, patch], .fanIn(3 * patch * patch))
-        normBefore = try LayerNorm(scope("ln_pre"), width: width, epsilon: configuration.normEpsilon)
-        transformer = try Transformer(scope("transformer"), configuration.size, activation, .standard)
-        normAfter = try LayerNorm(scope("ln_post"), width: width, epsilon: configuration.normEpsilon)
+        patches = try PatchEmbedding(
+            scope("conv1"), patchSize: configuration.patchSize, grid: grid, width: width, hasBias: false)
+        let epsilon = configuration.normEpsilon
+        normBefore =
+            configuration.hasNormBefore ? try LayerNorm(scope("ln_pre"), width: width, epsilon: epsilon) : nil
+        transformer = try Transformer(scope("transformer"), configuration.size, .standard)
+        normAfter = try LayerNorm(scope("ln_post"), width: width, epsilon: epsilon)
     }
 
     /// `[B, 3, height, width]` normalised pixels → `[B, E]`, not normalised.
     public func callAsFunction(_ pixels: Tensor, _ pass: Pass) throws -> Tensor {
-        let patches_BLD = pass.recorded("\(name).conv1", try embedPatches(pixels))
+        let patches_BLD = try patches(pixels, pass)
         let first_BLD = try classEmbedding.cast(to: patches_BLD.dtype)
             .expanded([patches_BLD.size(0), 1, configuration.width])
         let tokens_BLD = try Tensor.concatenated([first_BLD, patches_BLD], axis: 1)
         let placed_BLD = try tokens_BLD + positionEmbedding.cast(to: tokens_BLD.dtype)
-        let stream_BLD = try transformer(pass.stream(normBefore(placed_BLD, pass)), pass)
-        let pooled_BD = try normAfter(stream_BLD.select(1, 0), pass)
-        return try pooled_BD.matrixProduct(projection)
+        let start_BLD = try normBefore?(placed_BLD, pass) ?? placed_BLD
+        return try pool(transformer(pass.stream(start_BLD), pass), pass).matrixProduct(projection)
     }
 
-    /// The convolution whose stride is its size, as a product: each patch is a row.
-    private func embedPatches(_ pixels: Tensor) throws -> Tensor {
-        let (batch, grid, side) = (pixels.size(0), configuration.grid, configuration.patchSize)
-        // Pixels right of and below the last whole patch are not seen, as in the convolution.
-        let whole = try pixels.slice(2, 0..<grid * side).slice(3, 0..<grid * side)
-        let patches_BGPGP = try whole.reshaped(batch, 3, grid, side, grid, side)
-        let rows = try patches_BGPGP.permuted(0, 2, 4, 1, 3, 5).reshaped(batch, grid * grid, 3 * side * side)
-        return try rows.linear(weight: patchWeight.reshaped(configuration.width, -1))
+    /// `[B, L, D]` → `[B, D]`.
+    private func pool(_ x_BLD: Tensor, _ pass: Pass) throws -> Tensor {
+        switch configuration.pooling {
+        // Normalising each position alone, it may as well be done after the choice of one.
+        case .classToken: return try normAfter(x_BLD.select(1, 0), pass)
+        case .average where configuration.normsAfterPooling:
+            return try normAfter(x_BLD.slice(1, 1..<x_BLD.size(1)).mean(1), pass)
+        case .average: return try normAfter(x_BLD, pass).slice(1, 1..<x_BLD.size(1)).mean(1)
+        }
     }
 }
 
 extension VisionTransformerConfiguration {
     var size: TransformerSize {
         TransformerSize(
-            width: width, layers: layers, heads: heads, mlpRatio: mlpRatio, normEpsilon: normEpsilon, isCausal: false)
+            width: width, layers: layers, heads: heads, mlpRatio: mlpRatio, normEpsilon: normEpsilon, isCausal: false,
+            activation: activation, layerScale: layerScale)
     }
 }

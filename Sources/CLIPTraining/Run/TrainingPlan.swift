@@ -44,6 +44,7 @@ struct TrainingPlan {
             switch architecture.vision {
             case .transformer(let tower): ImagePreprocessing.huggingFace(size: tower.imageSize)
             case .resNet(let tower): ImagePreprocessing.openAI(size: tower.imageSize)
+            case .sigLIP(let tower): ImagePreprocessing.huggingFace(size: tower.imageSize)
             }
         preprocessing.mean = configuration.image.mean
         preprocessing.std = configuration.image.std
@@ -71,7 +72,7 @@ struct TrainingPlan {
         switch (configuration.tokenizer?.from, configuration.tokenizer?.learn, start) {
         case (let path?, nil, nil): return try CLIPTokenizer(folder: URL(filePath: path)).vocabulary
         case (nil, let size?, nil): return try dataset.learnVocabulary(size: size)
-        case (nil, nil, let start?): return try start.tokenizer().vocabulary
+        case (nil, nil, let start?): return try start.bytePairTokenizer().vocabulary
         case (_, _, .some): throw TrainingError("tokenizer: expected none where start brings its own")
         default: throw TrainingError("tokenizer: expected either from, a file or folder, or learn, a size")
         }

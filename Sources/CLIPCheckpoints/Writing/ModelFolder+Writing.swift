@@ -1,0 +1,34 @@
+internal import CLIPFiles
+public import CLIPImaging
+public import CLIPModels
+public import CLIPTensor
+public import CLIPTokenization
+internal import Foundation
+
+extension ModelFolder {
+    /// Writes a model as a folder that appears whole or not at all.
+    ///
+    /// A vision transformer is written in Hugging Face's layout, which `transformers.CLIPModel`, `CLIPProcessor` and
+    /// `CLIPTokenizer.from_pretrained` open; a ResNet, which that layout lacks, in open_clip's, which
+    /// `open_clip.create_model_and_transforms("local-dir:PATH")` opens. A model folder in the place is replaced; a folder
+    /// with anything else in it is not.
+    ///
+    /// A Hugging Face folder implies how that library rounds the place of the crop and when it converts to RGB
+    /// (``ImagePreprocessing/huggingFace(size:conversion:)``), an open_clip folder how open_clip does: train with the one
+    /// that the layout implies.
+    ///
+    /// - Parameters:
+    ///   - layout: The layout; nil chooses by the image tower.
+    ///   - dtype: The type of the saved weights.
+    ///   - notes: Further files for the folder by their names, such as the configuration of the run.
+    /// - Throws: `FileError` naming the file that could not be written, or what the layout cannot say.
+    public static func write(
+        _ model: CLIPModel, vocabulary: BPEVocabulary, preprocessing: ImagePreprocessing, to path: String,
+        layout: CheckpointLayout? = nil, dtype: DType = .float32, notes: [String: [UInt8]] = [:]
+    ) throws {
+        let writer = ModelWriter(
+            configuration: model.configuration, tensors: SavedTensor.all(of: model, dtype: dtype),
+            vocabulary: .pairs(vocabulary), preprocessing: preprocessing, path: path, dtype: dtype)
+        try writer.write(layout: layout, notes: notes)
+    }
+}

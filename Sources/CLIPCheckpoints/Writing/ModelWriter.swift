@@ -1,0 +1,139 @@
+internal import CLIPFiles
+internal import CLIPImaging
+internal import CLIPModels
+internal import CLIPTensor
+internal import CLIPTokenization
+internal import Foundation
+
+/// The parts of a model on their way into a folder.
+struct ModelWriter {
+    /// The vocabulary of the text tower.
+    enum Vocabulary {
+        /// CLIP's pairs of bytes, written in Hugging Face's files.
+        case pairs(BPEVocabulary)
+        /// Files that are copied as they are, with what `open_clip_config.json` says of them.
+        case files([String], members: [JSON.Member])
+    }
+
+    let configuration: CLIPConfiguration
+    let tensors: [SavedTensor]
+    let vocabulary: Vocabulary
+    let preprocessing: ImagePreprocessing
+    let path: String
+    /// What a configuration says of the weights' type.
+    let dtype: DType
+
+    /// The names of all files that a model's folder may hold.
+    static let files: Set<String> = [
+        "config.json", "model.safetensors", "preprocessor_config.json", "open_clip_config.json",
+        "open_clip_model.safetensors",
+        "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "tokenizer.json",
+        "spiece.model", "tokenizer.model", "added_tokens.json",
+    ]
+
+    /// Writes the folder, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - layout: The layout; nil chooses by the image tower.
+    ///   - notes: Further files by their names.
+    func write(layout: CheckpointLayout?, notes: [String: [UInt8]] = [:]) throws {
+        try AtomicFolder.write(to: path, replaceable: Self.files.union(notes.keys)) { folder in
+            switch (layout, configuration.vision) {
+            case (.weights, _):
+                throw FileError(
+                    .unwritable, path: path, "expected the layout of a folder to write, found weights alone")
+            case (.huggingFace, .resNet):
+                throw FileError(.unwritable, path: path, "a Hugging Face folder cannot hold a ResNet tower")
+            case (.openCLIP, _), (nil, .resNet): try writeOpenCLIP(in: folder)
+            case (_, .transformer(let vision)): try writeHuggingFace(vision, in: folder)
+            case (_, .sigLIP(let vision)): try writeSigLIP(vision, in: folder)
+            }
+            for (name, bytes) in notes { try folder.write(bytes, as: name) }
+        }
+    }
+
+    private func writeHuggingFace(_ vision: VisionTransformerConfiguration, in folder: AtomicFolder) throws {
+        guard case .pairs(let vocabulary) = vocabulary else {
+            throw FileError(
+                .unwritable, path: path,
+                "a Hugging Face folder of CLIP has a vocabulary of byte pairs; this model has another")
+        }
+        let tokens = HuggingFaceConfiguration.SpecialTokens(
+            startOfText: Int(vocabulary.startOfText), endOfText: endOfText(vocabulary))
+        let json = try said(HuggingFaceConfiguration.json(configuration, vision, tokens, dtype: dtype))
+        let processor = try said(HuggingFacePreprocessing.json(preprocessing, isSigLIP: false))
+        try writeWeights(HuggingFaceAdapter(), as: "model.safetensors", in: folder)
+        try folder.write(json.indentedText.utf8, as: "config.json")
+        try folder.write(processor.indentedText.utf8, as: HuggingFacePreprocessing.file)
+        try writeVocabulary(in: folder)
+    }
+
+    private func writeSigLIP(_ vision: SigLIPVisionConfiguration, in folder: AtomicFolder) throws {
+        let json = try said(HuggingFaceSigLIPConfiguration.json(configuration, vision, dtype: "\(dtype)"))
+        let processor = try said(HuggingFacePreprocessing.json(preprocessing, isSigLIP: true))
+        try writeWeights(HuggingFaceSigLIPAdapter(), as: "model.safetensors", in: folder)
+        try folder.write(json.indentedText.utf8, as: "config.json")
+        try folder.write(processor.indentedText.utf8, as: HuggingFacePreprocessing.file)
+        try writeVocabulary(in: folder)
+    }
+
+    private func writeOpenCLIP(in folder: AtomicFolder) throws {
+        var members: [JSON.Member] = []
+        if case .files(_, let others) = vocabulary { members = others }
+        let json: JSON = [
+            "model_cfg": try said(OpenCLIPConfiguration.json(configuration, tokenizer: members)),
+            "preprocess_cfg": try said(OpenCLIPPreprocessing.json(preprocessing)),
+        ]
+        let name = "open_clip_model.safetensors"
+        if configuration.vision.isSigLIP {
+            try writeWeights(OpenCLIPSigLIPAdapter(), as: name, in: folder)
+        } else {
+            try writeWeights(OpenCLIPAdapter(hasTextPrefix: configuration.needsCustomText), as: name, in: folder)
+        }
+        try folder.write(json.indentedText.utf8, as: "open_clip_config.json")
+        try writeVocabulary(in: folder)
+    }
+
+    /// The id at which Hugging Face's tower reads a text's feature. Under OpenAI's rule it is the highest id; where the
+    /// vocabulary's end of text is not that, 2 stands for the rule.
+    private func endOfText(_ vocabulary: BPEVocabulary) -> Int {
+        if let id = configuration.text.endOfText { return id }
+        return Int(vocabulary.endOfText) == vocabulary.count - 1 ? Int(vocabulary.endOfText) : 2
+    }
+
+    private func said(_ json: Result<JSON, LayoutLimit>) throws -> JSON {
+        do { return try json.get() } catch { throw FileError(.unwritable, path: path, error.reason) }
+    }
+
+    private func writeWeights(_ adapter: some WeightAdapter, as name: String, in folder: AtomicFolder) throws {
+        let deferred = try tensors.flatMap { try $0.deferred(adapter) }
+        try folder.writing(name) { try Safetensors.write(deferred, to: $0) }
+    }
+
+    private func writeVocabulary(in folder: AtomicFolder) throws {
+        switch vocabulary {
+        case .pairs(let pairs): try write(pairs, in: folder)
+        case .files(let paths, _):
+            for path in paths {
+                try folder.write(contents(ofFile: path), as: (path as NSString).lastPathComponent)
+            }
+        }
+    }
+
+    private func write(_ vocabulary: BPEVocabulary, in folder: AtomicFolder) throws {
+        let limit = configuration.text.vocabularySize
+        guard vocabulary.count <= limit else {
+            throw FileError(
+                .unwritable, path: path, "expected a vocabulary of at most \(limit) tokens, found \(vocabulary.count)")
+        }
+        do {
+            try vocabulary.save(
+                to: URL(filePath: folder.pathOfFile("")), contextLength: configuration.text.contextLength)
+        } catch let error as VocabularyError {
+            // The error names the file where it is now, which nobody will find there.
+            let name = error.file.map { ($0 as NSString).lastPathComponent } ?? "vocab.json"
+            throw FileError(
+                .unwritable, path: "\(withoutTrailingSlashes(path))/\(name)", "cannot be written: \(error.found)")
+        }
+    }
+}

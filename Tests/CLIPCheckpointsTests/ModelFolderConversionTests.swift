@@ -1,0 +1,72 @@
+import CLIPCheckpoints
+import CLIPFiles
+import CLIPImaging
+import CLIPModels
+import CLIPTensor
+import CLIPTestSupport
+import Foundation
+import Testing
+
+@Suite("Conversion")
+struct ModelFolderConversionTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(filePath: path)) }
+
+    @Test(
+        "To the other layout and back gives the same bytes, in every type",
+        arguments: [DType.float32, .float16, .bfloat16])
+    func roundTrip(dtype: DType) throws {
+        let start = try SmallModel.write(SmallModel.transformer, in: folder, dtype: dtype)
+        let (there, back) = (folder.path("there"), folder.path("back"))
+        try ModelFolder(opening: start).convert(to: there, layout: .openCLIP)
+        try ModelFolder(opening: there).convert(to: back, layout: .huggingFace)
+        #expect(try bytes("\(back)/model.safetensors") == bytes("\(start)/model.safetensors"))
+        for file in ["vocab.json", "merges.txt"] { #expect(try bytes("\(back)/\(file)") == bytes("\(start)/\(file)")) }
+        let (first, last) = try (ModelFolder(opening: start), ModelFolder(opening: back))
+        #expect(first.configuration == last.configuration && last.layout == .huggingFace)
+        #expect(try ModelFolder(opening: there).layout == .openCLIP)
+    }
+
+    @Test("A ResNet keeps its bytes in open_clip's layout, and Hugging Face's is refused")
+    func resNet() throws {
+        let start = try SmallModel.write(SmallModel.resNet, in: folder)
+        let copy = folder.path("copy")
+        try ModelFolder(opening: start).convert(to: copy, layout: .openCLIP)
+        #expect(
+            try bytes("\(copy)/open_clip_model.safetensors") == bytes("\(start)/open_clip_model.safetensors"))
+        let error = #expect(throws: FileError.self) {
+            try ModelFolder(opening: start).convert(to: folder.path("other"), layout: .huggingFace)
+        }
+        #expect(error?.description.contains("cannot hold a ResNet tower") == true)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("other")))
+    }
+
+    @Test("What a layout cannot say is refused by name, and nothing is written")
+    func limits() throws {
+        var configuration = SmallModel.transformer
+        guard case .transformer(var tower) = configuration.vision else { return }
+        tower.hasNormBefore = false
+        configuration.vision = .transformer(tower)
+        let start = try SmallModel.write(configuration, in: folder, layout: .openCLIP)
+        let error = #expect(throws: FileError.self) {
+            try ModelFolder(opening: start).convert(to: folder.path("other"), layout: .huggingFace)
+        }
+        #expect(error?.description.contains("a norm before the first block, and this model none") == true)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("other")))
+    }
+
+    @Test("A model is opened for images of another size, with its positions interpolated")
+    func resized() throws {
+        let path = try SmallModel.write(SmallModel.transformer, in: folder)
+        var options = ModelFolder.Options()
+        options.imageSize = 48
+        let opened = try ModelFolder(opening: path, options: options)
+        #expect(opened.configuration.vision.imageSize == 48 && opened.preprocessing.height == 48)
+        let embedded = try opened.model().embedImages(Tensor.zeros([1, 3, 48, 48]))
+        #expect(try embedded.isFinite())
+        #expect(opened.inspection().unusual.contains { $0.contains("interpolated to 48 pixels") })
+    }
+}
