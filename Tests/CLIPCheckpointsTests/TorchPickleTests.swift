@@ -52,6 +52,7 @@ struct TorchPickleTests {
         HostileCase("a call of a number", Pickle.integer(1) + Pickle.op(")R"), "found an integer and a tuple"),
         HostileCase("memo out of range", Pickle.op("h") + [9], "memo under 9"),
         HostileCase("memo far out of range", Pickle.op("j") + [255, 255, 255, 255], "memo under 4294967295"),
+        HostileCase("a memo that is too large", Pickle.op("Nr") + [255, 255, 255, 127], "a number in the memo below"),
         HostileCase("LONG4", [0x8B, 255, 255, 255, 127], "2147483647 bytes"),
         HostileCase("LONG4 below 0", [0x8B, 0, 0, 0, 128], "bytes"),
         HostileCase("BINUNICODE8", [0x8D] + Bytes(repeating: 255, count: 8), "bytes"),

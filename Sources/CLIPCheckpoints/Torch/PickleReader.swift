@@ -13,7 +13,8 @@ struct PickleReader {
     var heap = PickleHeap()
     var stack: [PickleValue] = []
     private var marks: [Int] = []
-    private var memo: [Int: PickleValue] = [:]
+    /// Values by the numbers under which they are recalled, which picklers give one after the other.
+    private var memo: [PickleValue?] = []
     /// The elements that building calls have copied.
     var copiedCount = 0
 
@@ -109,9 +110,9 @@ extension PickleReader {
         switch opcode {
         case .binGet: try recall(Int(cursor.integer(UInt8.self)))
         case .longBinGet: try recall(Int(cursor.integer(UInt32.self)))
-        case .binPut: try memo[Int(cursor.integer(UInt8.self))] = top()
-        case .longBinPut: try memo[Int(cursor.integer(UInt32.self))] = top()
-        case .memoize: try memo[memo.count] = top()
+        case .binPut: try remember(Int(cursor.integer(UInt8.self)))
+        case .longBinPut: try remember(Int(cursor.integer(UInt32.self)))
+        case .memoize: try memo.append(top())
         case .global: try push(module: cursor.line(), name: cursor.line())
         case .stackGlobal: try pushStackGlobal()
         case .reduce: try call()
@@ -151,8 +152,18 @@ extension PickleReader {
         return Array(stack[mark...])
     }
 
+    private mutating func remember(_ index: Int) throws {
+        let value = try top()
+        // A pickle has fewer values than bytes; a small one cannot ask for a large memo.
+        guard index < bytes.count else { throw malformed("a number in the memo below \(bytes.count)", "\(index)") }
+        if index >= memo.count { memo += [PickleValue?](repeating: nil, count: index + 1 - memo.count) }
+        memo[index] = value
+    }
+
     private mutating func recall(_ index: Int) throws {
-        guard let value = memo[index] else { throw malformed("a value in the memo under \(index)", "none") }
+        guard index < memo.count, let value = memo[index] else {
+            throw malformed("a value in the memo under \(index)", "none")
+        }
         stack.append(value)
     }
 }

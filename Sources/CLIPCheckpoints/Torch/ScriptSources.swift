@@ -24,7 +24,7 @@ struct ScriptSources {
     private var readCount = 0
 
     /// More than the source of any model, in all files together.
-    private static let sizeLimit = 64 << 20
+    private static let sizeLimit = 16 << 20
 
     init(_ archive: ZipArchive) { self.archive = archive }
 

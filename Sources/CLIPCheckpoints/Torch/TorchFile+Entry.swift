@@ -21,8 +21,8 @@ extension TorchFile {
 }
 
 extension TorchFile.Entry {
-    /// More axes than any operator takes.
-    private static let rankLimit = 64
+    /// More axes than any weight has. A pickle may give one long tuple to many tensors, each of which keeps it.
+    private static let rankLimit = 16
     /// A tensor may repeat its elements, but not to a size that neither the file nor this explains.
     private static let repetitionLimit = 1 << 20
 

@@ -18,7 +18,7 @@ struct ZipArchive {
     private let bytes: UnsafeRawBufferPointer
     private let entries: [String: Entry]
     /// The folder of all records, with its slash.
-    let folder: String
+    private let folder: String
 
     private static let headerSize = 30
 
@@ -38,9 +38,6 @@ struct ZipArchive {
         folder = try Self.folder(of: found.map(\.name))
         entries = try Self.table(found)
     }
-
-    /// Whether there is a record of the name in the folder.
-    func contains(_ name: String) -> Bool { entries[folder + name] != nil }
 
     /// Whether there is a record whose name begins so.
     func contains(prefix: String) -> Bool { entries.keys.contains { $0.hasPrefix(folder + prefix) } }
