@@ -14,7 +14,9 @@ extension CLIPEncoder {
         try await verify(images: images, against: GoldenNumbers.all)
     }
 
-    nonisolated func verify(images: [String: Bitmap], against golden: [GoldenNumbers]) async throws -> Verification {
+    package nonisolated func verify(images: [String: Bitmap], against golden: [GoldenNumbers]) async throws
+        -> Verification
+    {
         var checks = [try await finiteWeights(), try await temperature()]
         if let check = tokens() { checks.append(check) }
         checks.append(try await companyOfTexts())

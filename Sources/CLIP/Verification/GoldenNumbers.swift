@@ -1,9 +1,9 @@
-internal import CLIPModels
+package import CLIPModels
 
 /// What the authors of published weights got for a public picture, to hold one's own weights against.
-struct GoldenNumbers: Sendable {
+package struct GoldenNumbers: Sendable {
     /// What the numbers are.
-    enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
         /// The softmax over the captions.
         case probabilities
         /// The scaled cosines, with the bias where there is one.
@@ -11,19 +11,28 @@ struct GoldenNumbers: Sendable {
     }
 
     /// Whose numbers they are.
-    let source: String
+    package let source: String
     /// The weights that they are of.
-    let weights: String
+    package let weights: String
     /// The picture's file name and its size in pixels, by which it is recognised.
-    let image: String
-    let imageSize: (width: Int, height: Int)
-    let texts: [String]
-    let kind: Kind
-    let expected: [Float]
+    package let image: String
+    package let imageSize: (width: Int, height: Int)
+    package let texts: [String]
+    package let kind: Kind
+    package let expected: [Float]
     /// How far a component may be off: what the decimals that were published and another decoder's rounding allow.
-    let tolerance: Float
+    package let tolerance: Float
     /// Whether a model may have these weights, by its architecture.
-    let fits: @Sendable (CLIPConfiguration) -> Bool
+    package let fits: @Sendable (CLIPConfiguration) -> Bool
+
+    /// All that a comparison needs.
+    package init(
+        source: String, weights: String, image: String, imageSize: (width: Int, height: Int), texts: [String],
+        kind: Kind, expected: [Float], tolerance: Float, fits: @escaping @Sendable (CLIPConfiguration) -> Bool
+    ) {
+        (self.source, self.weights, self.image, self.imageSize) = (source, weights, image, imageSize)
+        (self.texts, self.kind, self.expected, self.tolerance, self.fits) = (texts, kind, expected, tolerance, fits)
+    }
 
     static let all = [openAI, huggingFace, sigLIP]
 

@@ -44,8 +44,7 @@ extension ModelFolder {
         if !text.isCausal { lines.append("the text tower sees both ways") }
         if text.isPaddedAlways { lines.append("texts are padded to \(text.contextLength) tokens always") }
         switch text.pooling {
-        case .highestToken: break
-        case .token(let id): lines.append("a text's feature is read at the first token \(id)")
+        case .highestToken, .token: break
         case .first, .last: lines.append("a text's feature is read at the \(text.pooling.name) position")
         }
         if text.projection == .none { lines.append("a text's feature is its embedding, without a projection") }

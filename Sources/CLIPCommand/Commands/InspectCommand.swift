@@ -110,7 +110,7 @@ extension Inspection {
 
     private var files: String {
         let all = [sources.configuration] + sources.weights + sources.tokenizer + [sources.preprocessing]
-        let names = all.filter { $0 != "default" }.map { ($0 as NSString).lastPathComponent }
+        let names = all.filter(FileManager.default.fileExists(atPath:)).map { ($0 as NSString).lastPathComponent }
         return names.enumerated().filter { !names[..<$0.offset].contains($0.element) }.map(\.element)
             .joined(separator: ", ")
     }
