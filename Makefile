@@ -19,6 +19,7 @@ demo: build  ## train a CLIP on emoji scenes and see what it learned
 
 test: setup lint  ## everything that is tested, comparisons with the Python packages included
 	@scripts/stage "set-up tests" scripts/test-setup
+	@scripts/stage "debug build" $(SWIFT) build --product clip
 	@scripts/stage "build with tests" $(SWIFT) build -c release --build-tests
 	@scripts/stage "reference packages" scripts/reference
 	@scripts/stage "tests" $(SWIFT) test -c release --skip-build --disable-xctest

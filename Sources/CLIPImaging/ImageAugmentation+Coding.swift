@@ -1,5 +1,5 @@
 extension ImageAugmentation {
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case scale, ratio, interpolation
         case flipProbability = "flip_probability"
         case jitter
@@ -23,7 +23,7 @@ extension ImageAugmentation {
 }
 
 extension ColorJitter {
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case brightness, contrast, saturation, hue
     }
 

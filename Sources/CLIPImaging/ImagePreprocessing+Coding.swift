@@ -1,5 +1,5 @@
 extension ImagePreprocessing {
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case height, width, shortestEdge, interpolation, resizeMode, cropRounding, conversion, fill, mean, std
     }
 
