@@ -1,5 +1,11 @@
 internal import Foundation
 
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
+
 /// A thread of its own for tensor work, as the executor of an actor.
 ///
 /// libtorch's OpenMP keeps a team of threads for every thread that calls it. An encoder or a trainer therefore does all of
@@ -14,11 +20,21 @@ public final class TensorThread: SerialExecutor, @unchecked Sendable {
     public init(name: String) {
         // The thread holds the state that it waits on until `stop` ends it.
         let thread = Thread { [self] in
-            Thread.current.name = name
+            Self.nameCurrentThread(name)
             run()
         }
         thread.stackSize = 8 << 20
         thread.start()
+    }
+
+    /// Foundation's own name is lost where the thread runs before `start` has returned.
+    private static func nameCurrentThread(_ name: String) {
+        #if canImport(Darwin)
+            pthread_setname_np(name)
+        #else
+            // Linux keeps 15 bytes of a name and takes no longer one.
+            pthread_setname_np(pthread_self(), String(decoding: name.utf8.prefix(15), as: UTF8.self))
+        #endif
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {

@@ -39,6 +39,27 @@ struct ReferenceFolderTests {
         #expect(resNet.preprocessing.resizeMode == .squash && resNet.preprocessing.mean == [0.5, 0.5, 0.5])
     }
 
+    @Test("OpenAI's archive keeps the bytes of every tensor through Hugging Face's layout and open_clip's")
+    func archive() throws {
+        try PythonReference.run("checkpoints.py", ["make", folder.path("models")])
+        let source = folder.path("models/pt-archive")
+        try SmallModel.vocabulary.save(to: URL(filePath: source), contextLength: 16)
+        let (hf, native) = (folder.path("hf"), folder.path("open_clip"))
+        try ModelFolder(opening: "\(source)/model.pt").convert(to: hf, layout: .huggingFace)
+        try ModelFolder(opening: hf).convert(to: native, layout: .openCLIP)
+        let archive = try TorchFile(opening: "\(source)/model.pt")
+        let written = try Safetensors(opening: "\(native)/open_clip_model.safetensors")
+        #expect(archive.entries.contains { $0.dtype == .float16 } && archive.entries.contains { $0.dtype == .float32 })
+        // The sizes of the inputs and the causal mask are no weights.
+        #expect(archive.names.count == written.names.count + 4)
+        for name in written.names {
+            let (old, new) = (try #require(try archive.tensor(name)), try written.tensor(name))
+            #expect(old.dtype == new.dtype && old.shape == new.shape, "\(name)")
+            #expect(try old.withBytes { Data($0) } == new.withBytes { Data($0) }, "\(name)")
+        }
+        #expect(try ModelFolder(opening: native).configuration.activation == .quickGELU)
+    }
+
     static let cases: [(CLIPConfiguration, CheckpointLayout)] = [
         (SmallModel.transformer, .huggingFace), (SmallModel.transformer, .openCLIP), (SmallModel.resNet, .openCLIP),
     ]

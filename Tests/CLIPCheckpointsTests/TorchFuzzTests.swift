@@ -7,8 +7,7 @@ import Testing
 /// `CLIP_FUZZ_ITERATIONS` sets the number of damaged files, which is otherwise kept to what a test run has time for.
 @Suite("Randomly damaged files of PyTorch's")
 struct TorchFuzzTests {
-    private static let iterations =
-        ProcessInfo.processInfo.environment["CLIP_FUZZ_ITERATIONS"].flatMap(Int.init) ?? 40_000
+    private static let iterations = FuzzIterations.count(default: 40_000)
 
     /// Bytes that mean something in these formats.
     private static let words = [

@@ -139,8 +139,7 @@ import Testing
     private static let text = "A b</s>ab  \u{0}\n猫😀e\u{301}▁ " + String(repeating: "ab", count: 40)
 
     /// How many damaged files are tried: `CLIP_FUZZ_ITERATIONS`, or some thousands.
-    private static let iterations =
-        ProcessInfo.processInfo.environment["CLIP_FUZZ_ITERATIONS"].flatMap { Int($0) } ?? 3_000
+    private static let iterations = FuzzIterations.count(default: 3_000)
 
     private func expectOneLine(_ error: VocabularyError?, naming name: String) {
         #expect(error?.file?.hasSuffix(name) == true, "\(error?.description ?? "no error")")

@@ -93,11 +93,11 @@ def make_archive(folder):
     """An archive as OpenAI's are: TorchScript, most weights in 16 bits, the sizes of the inputs among the weights."""
     folder.mkdir(parents=True)
     vision = dict(image_size=32, layers=2, width=128, patch_size=8)
-    text = dict(context_length=16, vocab_size=100, width=64, heads=1, layers=2)
+    text = dict(context_length=16, vocab_size=519, width=64, heads=1, layers=2)
     model = open_clip.model.CLIP(embed_dim=40, vision_cfg=vision, text_cfg=text, quick_gelu=True).eval()
     randomize(model)
     open_clip.model.convert_weights_to_fp16(model)
-    for name, value in [("input_resolution", 32), ("context_length", 16), ("vocab_size", 100)]:
+    for name, value in [("input_resolution", 32), ("context_length", 16), ("vocab_size", 519)]:
         if hasattr(model, name):
             delattr(model, name)
         model.register_buffer(name, torch.tensor(value))

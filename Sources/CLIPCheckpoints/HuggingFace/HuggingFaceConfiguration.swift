@@ -3,8 +3,7 @@ internal import CLIPModels
 
 /// Reads `config.json` as `transformers.CLIPConfig` does: what is missing has that class's defaults.
 enum HuggingFaceConfiguration {
-    static func read(_ path: String) throws -> CLIPConfiguration {
-        let root = try Fields(file: path)
+    static func read(_ root: Fields) throws -> CLIPConfiguration {
         let kind = try root.string("model_type")
         switch kind {
         case "clip": return try readCLIP(root)

@@ -1,6 +1,6 @@
-internal import CLIPFiles
+package import CLIPFiles
 internal import CLIPImaging
-internal import CLIPModels
+package import CLIPModels
 
 /// What the files of a model say that it is.
 struct CheckpointDescription {
@@ -33,7 +33,7 @@ struct CheckpointDescription {
     }
 
     private static func huggingFace(_ files: CheckpointFiles, _ file: String) throws -> Self {
-        let configuration = try HuggingFaceConfiguration.read(file)
+        let configuration = try CLIPConfiguration(reading: Fields(file: file), layout: .huggingFace)
         let adapter: any WeightAdapter =
             configuration.vision.isSigLIP ? HuggingFaceSigLIPAdapter() : HuggingFaceAdapter()
         return Self(configuration, file, adapter, try preprocessing(files, configuration.vision))
@@ -62,7 +62,7 @@ struct CheckpointDescription {
 
     private static func openCLIP(_ file: String, _ weights: WeightFiles) throws -> Self {
         let root = try Fields(file: file)
-        let configuration = try OpenCLIPConfiguration(root).model
+        let configuration = try CLIPConfiguration(reading: root, layout: .openCLIP)
         let isSigLIP = configuration.vision.isSigLIP
         guard root["preprocess_cfg"] != nil || !isSigLIP else {
             throw root.refused("preprocess_cfg", "what is done to SigLIP's images", "none")
@@ -78,5 +78,20 @@ struct CheckpointDescription {
         Self(
             found.configuration, found.source, found.adapter,
             (.openAI(size: found.configuration.vision.imageSize), nil))
+    }
+}
+
+extension CLIPConfiguration {
+    /// The architecture that a configuration file's text describes; errors name `path`.
+    package init(parsing json: JSON, path: String, layout: CheckpointLayout) throws {
+        try self.init(reading: Fields(json, path: path), layout: layout)
+    }
+
+    fileprivate init(reading root: Fields, layout: CheckpointLayout) throws {
+        switch layout {
+        case .huggingFace: self = try HuggingFaceConfiguration.read(root)
+        case .openCLIP: self = try OpenCLIPConfiguration(root).model
+        case .weights: throw root.refused("layout", "one that has a configuration", "weights alone")
+        }
     }
 }
