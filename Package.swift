@@ -122,20 +122,24 @@ let package = Package(
         tests(of: "CLIPFiles"),
         tests(of: "CLIPHub", uses: ["CLIPFiles", "CLIPHubServer"]),
         tests(of: "CLIPTensor", uses: ["CLIPFiles"]),
-        tests(of: "CLIPImaging"),
+        tests(of: "CLIPImaging", uses: ["CLIPFiles"]),
         tests(of: "CLIPTokenization"),
-        tests(of: "CLIPData", uses: ["CLIPImaging", "CLIPTokenization"]),
+        tests(of: "CLIPData", uses: ["CLIPFiles", "CLIPImaging", "CLIPTokenization"]),
         tests(of: "CLIPModels", uses: ["CLIPTensor"]),
         tests(
             of: "CLIPCheckpoints",
             uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization", "CLIPFiles"]),
         tests(
             of: "CLIPTraining",
-            uses: ["CLIPCheckpoints", "CLIPData", "CLIPImaging", "CLIPModels", "CLIPTensor", "CLIPTokenization"]),
+            uses: [
+                "CLIPCheckpoints", "CLIPData", "CLIPFiles", "CLIPImaging", "CLIPModels", "CLIPTensor",
+                "CLIPTokenization",
+            ]),
         tests(
             of: "CLIP",
             uses: [
-                "CLIPCheckpoints", "CLIPImaging", "CLIPModels", "CLIPSmallModel", "CLIPTensor", "CLIPTokenization",
+                "CLIPCheckpoints", "CLIPFiles", "CLIPImaging", "CLIPModels", "CLIPSmallModel", "CLIPTensor",
+                "CLIPTokenization",
             ]),
         tests(
             of: "CLIPCommand",
@@ -144,7 +148,7 @@ let package = Package(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
         tests(of: "CLIPEvaluation", uses: ["CLIP"]),
-        tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles"]),
+        tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles", "CLIPTraining"]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -1,4 +1,3 @@
-internal import CLIPFiles
 public import CLIPImaging
 public import Foundation
 
@@ -25,12 +24,7 @@ public enum ImageSource: Sendable, ExpressibleByStringLiteral {
     /// The pixels. Throws `FileError` or `ImagingError` with the name, what was expected and what was found.
     package func bitmap(limits: DecodingLimits) throws -> Bitmap {
         switch self {
-        case .file(let path):
-            // Mapped rather than read: a pipe, a device or a folder is refused without waiting for it.
-            let file = try MappedFile(path: path)
-            return try withExtendedLifetime(file) {
-                try Bitmap(decoding: UnsafeRawBufferPointer(file.bytes), name: path, limits: limits)
-            }
+        case .file(let path): return try Bitmap(file: path, limits: limits)
         case .data(let data, let name): return try Bitmap(decoding: data, name: name, limits: limits)
         case .bitmap(let bitmap): return bitmap
         }

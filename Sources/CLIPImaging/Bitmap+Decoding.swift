@@ -1,3 +1,4 @@
+internal import CLIPFiles
 public import Foundation
 
 extension Bitmap {
@@ -27,36 +28,24 @@ extension Bitmap {
         self = try result.get()
     }
 
-    /// Reads and decodes a file. `name` is what errors call it, its path if not given. Throws ``ImagingError``.
-    public init(
-        contentsOf url: URL, name: String? = nil, limits: DecodingLimits = .default
-    ) throws(ImagingError) {
-        let name = name ?? url.path
-        try self.init(decoding: Self.read(url, name: name, limits: limits), name: name, limits: limits)
-    }
-
-    private static func read(_ url: URL, name: String, limits: DecodingLimits) throws(ImagingError) -> Data {
-        func failure(_ code: ImagingError.Code, _ found: String) -> ImagingError {
-            ImagingError(code, name: name, expected: "an image file", found: found)
+    /// Reads and decodes the regular file at a path; a pipe, a device or a folder is refused without waiting for it.
+    ///
+    /// `name` is what errors call the file, its path if not given. Throws `FileError` where it cannot be read, and
+    /// ``ImagingError`` where it is no image.
+    public init(file path: String, name: String? = nil, limits: DecodingLimits = .default) throws {
+        let name = name ?? path
+        let file: MappedFile
+        do { file = try MappedFile(path: path) } catch var error as FileError {
+            error.path = name
+            throw error
         }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-            throw failure(.missing, "no such file")
-        }
-        if isFolder.boolValue { throw failure(.unreadable, "a folder") }
-        do {
-            let file = try FileHandle(forReadingFrom: url)
-            // One byte more than allowed, so that a file over the limit is told from one at it.
-            let data = try file.read(upToCount: min(limits.maximumBytes, Int.max - 1) + 1) ?? Data()
-            try file.close()
-            return data
-        } catch {
-            throw failure(.unreadable, "a file that cannot be read")
+        self = try withExtendedLifetime(file) {
+            try Bitmap(decoding: UnsafeRawBufferPointer(file.bytes), name: name, limits: limits)
         }
     }
 
     private static func tooManyBytes(_ count: Int, name: String, limits: DecodingLimits) -> ImagingError {
         ImagingError(
-            .tooLarge, name: name, expected: "at most \(limits.maximumBytes) bytes", found: "\(count) or more bytes")
+            .tooLarge, name: name, expected: "at most \(limits.maximumBytes) bytes", found: "\(count) bytes")
     }
 }

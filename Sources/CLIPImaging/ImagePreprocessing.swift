@@ -2,7 +2,7 @@
 /// OpenAI's CLIP.
 ///
 ///     let preprocess = ImagePreprocessing.openAI(size: 224)
-///     let pixels = preprocess(try Bitmap(contentsOf: url))      // [3, 224, 224] floats
+///     let pixels = preprocess(try Bitmap(file: path))      // [3, 224, 224] floats
 public struct ImagePreprocessing: Codable, Sendable, Hashable {
     /// How the image is brought to the wanted size.
     public enum ResizeMode: String, Codable, Sendable, Hashable {

@@ -1,4 +1,5 @@
 import CLIPData
+import CLIPFiles
 import CLIPImaging
 import CLIPTestSupport
 import Foundation
@@ -22,6 +23,22 @@ import Testing
         let file = try folder.write(text, to: "table.tsv")
         return #expect(throws: DatasetError.self) { try TablePairs(contentsOf: file, options: options) }?.description
             .replacing(folder.url.path, with: "")
+    }
+
+    @Test("A row that names a pipe, a device or a folder is refused without waiting for it", .timeLimit(.minutes(1)))
+    func specialFiles() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "clip-pipes-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(mkfifo(folder.appending(path: "pipe.png").path, 0o600) == 0)
+        let table = folder.appending(path: "t.tsv")
+        let rows = ["pipe.png", "/dev/zero", "/dev/stdin", "."].map { "\($0)\ta caption" }
+        try (["filepath\ttitle"] + rows).joined(separator: "\n").write(to: table, atomically: true, encoding: .utf8)
+        let pairs = try TablePairs(contentsOf: table)
+        for index in 0..<pairs.count {
+            let error = #expect(throws: FileError.self) { try pairs.pairs(at: index, epoch: 0) }
+            #expect(error?.path == pairs.name(at: index))
+        }
     }
 
     @Test func `quoted fields hold separators, quotes and line breaks`() throws {
@@ -140,7 +157,7 @@ import Testing
         #expect(try loader.next()?.captions == ["a", "c", "f", "g"])
         let bad = loader.report.firstBad
         #expect(bad.map(\.name) == ["missing.png", "text.png", "empty.png"])
-        #expect(bad[0].description == "missing.png: expected an image file, found no such file")
+        #expect(bad[0].description == "missing.png: expected a file, found none (No such file or directory)")
     }
 
     @Test func `paths may be relative to another folder`() throws {
@@ -150,7 +167,7 @@ import Testing
         var options = TableOptions()
         options.imageFolder = folder.url
         #expect(try TablePairs(contentsOf: file, options: options).pairs(at: 0, epoch: 0)[0].image.width == 12)
-        #expect(throws: ImagingError.self) { try TablePairs(contentsOf: file).pairs(at: 0, epoch: 0) }
+        #expect(throws: FileError.self) { try TablePairs(contentsOf: file).pairs(at: 0, epoch: 0) }
     }
 
     @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.reason)))

@@ -1,3 +1,4 @@
+import CLIPFiles
 import CLIPImaging
 import Foundation
 import Testing
@@ -26,22 +27,22 @@ struct BitmapDecodingTests {
     func file() throws {
         let folder = try TemporaryFolder()
         let url = try folder.write(Fixture.jpeg, to: "a picture.txt")
-        #expect(try Bitmap(contentsOf: url) == Bitmap(decoding: Fixture.jpeg, name: "a"))
+        #expect(try Bitmap(file: url.path) == Bitmap(decoding: Fixture.jpeg, name: "a"))
         let empty = try folder.write(Data(), to: "empty.png")
-        let error = #expect(throws: ImagingError.self) { try Bitmap(contentsOf: empty) }
+        let error = #expect(throws: ImagingError.self) { try Bitmap(file: empty.path) }
         #expect(error?.description == "\(empty.path): expected a JPEG, PNG or WebP image, found an empty file")
     }
 
     @Test("a folder and a missing file are told apart")
     func folder() throws {
         let folder = try TemporaryFolder()
-        let isFolder = #expect(throws: ImagingError.self) { try Bitmap(contentsOf: folder.url, name: "photos") }
-        #expect(isFolder?.description == "photos: expected an image file, found a folder")
-        let missing = #expect(throws: ImagingError.self) {
-            try Bitmap(contentsOf: folder.url.appending(path: "x.jpg"), name: "x.jpg")
+        let isFolder = #expect(throws: FileError.self) { try Bitmap(file: folder.url.path, name: "photos") }
+        #expect(isFolder?.description == "photos: expected a regular file, found a folder")
+        let missing = #expect(throws: FileError.self) {
+            try Bitmap(file: folder.url.appending(path: "x.jpg").path, name: "x.jpg")
         }
-        #expect(missing?.description == "x.jpg: expected an image file, found no such file")
-        #expect(missing?.code == .missing)
+        #expect(missing?.description == "x.jpg: expected a file, found none (No such file or directory)")
+        #expect(missing?.code == .notFound)
     }
 
     @Test(

@@ -29,7 +29,7 @@ struct PixelComparison {
     mutating func compare(_ entry: PillowReference.Entry, in folder: URL) {
         let url = entry.file.hasPrefix("/") ? URL(filePath: entry.file) : folder.appending(path: entry.file)
         do {
-            let image = try Bitmap(contentsOf: url, name: entry.file)
+            let image = try Bitmap(file: url.path, name: entry.file)
             if let error = entry.error { return differences.append("\(entry.file): Pillow refuses it: \(error)") }
             compare(image, entry, in: folder)
         } catch {

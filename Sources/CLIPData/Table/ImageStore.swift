@@ -1,5 +1,4 @@
 import CLIPImaging
-import Foundation
 import Synchronization
 
 /// Reads images from files, shrinks them if asked to, and keeps as many in memory as its budget allows.
@@ -27,8 +26,7 @@ final class ImageStore: Sendable {
         let known = options.cacheBytes > 0 ? kept.withLock { $0.images[index] } : nil
         if let known { return known }
         let path = path()
-        let image = shrunk(
-            try Bitmap(contentsOf: URL(filePath: path.file, directoryHint: .notDirectory), name: path.name))
+        let image = shrunk(try Bitmap(file: path.file, name: path.name))
         if options.cacheBytes > 0 { keep(image, at: index) }
         return image
     }
