@@ -1,4 +1,5 @@
 internal import CLIPCheckpoints
+internal import CLIPFiles
 internal import CLIPHub
 public import CLIPImaging
 public import CLIPModels
@@ -148,11 +149,17 @@ public actor CLIPEncoder {
 
     private func rows(_ matrix: Tensor) throws -> [[Float]] {
         let (count, width) = (matrix.size(0), matrix.size(1))
-        let values = try matrix.elements(as: Float.self)
+        let values = try finite(matrix)
         return (0..<count).map { Array(values[$0 * width..<($0 + 1) * width]) }
     }
 
-    private func embeddings(_ rows: Tensor) throws -> Embeddings {
-        Embeddings(width: width, values: try rows.elements(as: Float.self))
+    private func embeddings(_ rows: Tensor) throws -> Embeddings { Embeddings(width: width, values: try finite(rows)) }
+
+    /// The elements of a result. A model with a weight that is not a number gives results that are none either.
+    private func finite(_ result: Tensor) throws -> [Float] {
+        let values = try result.elements(as: Float.self)
+        guard let wrong = values.first(where: { !$0.isFinite }) else { return values }
+        throw FileError(
+            .badData, path: folder.path, "expected weights that give finite numbers, found \(wrong) in the results")
     }
 }

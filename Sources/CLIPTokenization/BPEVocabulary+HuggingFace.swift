@@ -38,6 +38,10 @@ extension BPEVocabulary {
         } catch let error as VocabularyError {
             throw error.naming(merges.path)
         }
+        guard !lines.isEmpty || ids.count <= VocabularyLearner.smallestVocabularySize else {
+            throw VocabularyError(
+                file: merges.path, expected: "the merges that make \(ids.count) tokens", found: "none")
+        }
         let folder = vocabulary.deletingLastPathComponent()
         try self.init(ids: ids, merges: lines, settings: TokenizerSettings(folder: folder), file: vocabulary)
     }

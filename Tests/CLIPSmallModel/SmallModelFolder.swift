@@ -3,6 +3,7 @@ internal import CLIPImaging
 internal import CLIPModels
 internal import CLIPTestSupport
 internal import CLIPTokenization
+internal import Foundation
 
 /// A model with random weights that is made in no time, written as training writes one.
 public struct SmallModelFolder {
@@ -33,6 +34,15 @@ public struct SmallModelFolder {
         try ModelFolder.write(
             CLIPModel(configuration, parameters: FreshParameters(seed: seed)), vocabulary: vocabulary,
             preprocessing: .openAI(size: Self.imageSize), to: path)
+    }
+
+    /// Puts NaN in the place of every weight.
+    public func spoil() throws {
+        let file = URL(filePath: "\(path)/model.safetensors")
+        var bytes = try Data(contentsOf: file)
+        let header = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        for index in 8 + header..<bytes.count { bytes[index] = 0xFF }
+        try bytes.write(to: file)
     }
 
     private static func vocabulary() throws -> BPEVocabulary {

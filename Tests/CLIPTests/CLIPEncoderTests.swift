@@ -1,5 +1,6 @@
 import CLIP
 import CLIPCheckpoints
+import CLIPFiles
 import CLIPImaging
 import CLIPModels
 import CLIPSmallModel
@@ -28,6 +29,18 @@ struct CLIPEncoderTests {
     private func distance(_ one: Embeddings, _ other: Embeddings) -> Float {
         #expect(one.count == other.count)
         return zip(one.values, other.values).map { abs($0 - $1) }.max() ?? 0
+    }
+
+    @Test("a model whose weights are no numbers gives one line that names it, and no embeddings")
+    func noNumbers() async throws {
+        try folder.spoil()
+        let clip = try await encoder()
+        for run in [
+            { try await clip.embed(images: [.bitmap(SampleImages.bitmap(1))]) }, { try await clip.embed(texts: ["a"]) },
+        ] {
+            let error = await #expect(throws: FileError.self) { try await run() }
+            #expect(error?.code == .badData && error?.path == folder.path)
+        }
     }
 
     @Test("images are embedded as the model embeds their pixels", arguments: [false, true])

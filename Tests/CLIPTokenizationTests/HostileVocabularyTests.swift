@@ -29,6 +29,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "#version: 0.2\n"])
+    func `a merges.txt without merges is refused beside a vocabulary that has some`(content: String) throws {
+        try withTemporaryFolder { folder in
+            try LearnedVocabulary.learn().save(to: folder)
+            try write(content, "merges.txt", in: folder)
+            let error = fault { try BPEVocabulary(folder: folder) }
+            expectOneLine(error, naming: "merges.txt")
+            #expect(error?.found == "none")
+        }
+    }
+
     @Test(arguments: [
         "", "{}", "{\"model\": 3}", "{\"model\": {\"vocab\": {}, \"merges\": []}}",
         "{\"model\": {\"type\": \"Unigram\", \"vocab\": [], \"merges\": []}}",

@@ -18,6 +18,8 @@ extension CLIPEncoder {
         -> Verification
     {
         var checks = [try await finiteWeights(), try await temperature()]
+        // Such weights give no results to compare.
+        guard checks[0].result == .passed else { return Verification(checks: checks) }
         if let check = tokens() { checks.append(check) }
         checks.append(try await companyOfTexts())
         for numbers in golden where numbers.fits(configuration) {
