@@ -34,6 +34,7 @@ struct ClipCommand: AsyncParsableCommand {
 
     /// Runs the command that the arguments name, and ends the process with its status.
     static func main() async {
+        Console.openMissingStreams()
         let work = Task { await outcome() }
         Interruption.cancel(work)
         await work.value.end()
@@ -41,6 +42,7 @@ struct ClipCommand: AsyncParsableCommand {
 
     private static func outcome() async -> Outcome {
         do {
+            try checkArguments()
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -61,10 +61,29 @@ enum Outcome {
     func end() -> Never {
         switch self {
         case .done: exit(Interruption.isRequested ? ExitStatus.interrupted.code : ExitStatus.done.code)
-        case .parsed(let error): ClipCommand.exit(withError: error)
+        case .parsed(let error): Self.end(parsing: error)
         case .failed(let failure):
             if !failure.description.isEmpty { Console.report(failure.description) }
             exit(failure.status.code)
+        }
+    }
+}
+
+extension Outcome {
+    /// Ends as the parser would, but for help that cannot be written.
+    private static func end(parsing error: any Error) -> Never {
+        let text = ClipCommand.fullMessage(for: error)
+        let status = ClipCommand.exitCode(for: error).rawValue
+        guard status == ExitStatus.done.code else {
+            try? Console.write(Array("\(text)\n".utf8), to: STDERR_FILENO)
+            exit(status)
+        }
+        do {
+            if !text.isEmpty { try Console.print(text) }
+            exit(status)
+        } catch {
+            Console.report("\(error)".onOneLine)
+            exit(ExitStatus(for: error).code)
         }
     }
 }
@@ -77,9 +96,8 @@ extension ExitStatus {
             case let failure as CommandFailure: failure.status
             case let error as FileError: ExitStatus(for: error.code)
             case let error as HubError: ExitStatus(for: error.code)
-            case let error as ImagingError: error.code == .missing ? .noInput : .badData
-            case is VocabularyError, is ConfigurationError, is TrainingError, is DatasetError, is EmojiError,
-                is DecodingError:
+            case is ImagingError, is VocabularyError, is ConfigurationError, is TrainingError, is DatasetError,
+                is EmojiError, is DecodingError:
                 .badData
             case is CancellationError: .interrupted
             default: .software

@@ -4,7 +4,7 @@ internal import Foundation
 ///
 /// Until ``commit()`` the old file stays as it was. An object that goes away without it removes what it wrote; what a
 /// killed process left is taken over by the next writer of the same file. Two writers of one file at a time are refused.
-/// A path that names a device or a pipe is written to directly.
+/// A path that names a device is written to directly; a pipe is refused.
 ///
 /// ```swift
 /// try AtomicFile.write(to: path) { file in try file.write(Array("hello\n".utf8)) }

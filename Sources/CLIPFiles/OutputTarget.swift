@@ -6,7 +6,7 @@ struct OutputTarget {
     let given: String
     /// The place itself, behind symbolic links.
     let path: String
-    /// Whether a file is put in place by renaming; a device or a pipe is written to.
+    /// Whether a file is put in place by renaming; a device is written to.
     let isReplaced: Bool
     /// The access rights of the file that is replaced.
     private let mode: mode_t?
@@ -23,6 +23,9 @@ struct OutputTarget {
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: throw FileError(.unwritable, path: given, "cannot be written: it is a folder")
+        case S_IFIFO:
+            // Opening a pipe without a reader would wait for one.
+            throw FileError(.unwritable, path: given, "cannot be written: expected a file, found a pipe")
         case S_IFREG: (path, isReplaced, mode) = (resolved(given), true, status.st_mode & 0o777)
         default: (path, isReplaced, mode) = (given, false, nil)
         }

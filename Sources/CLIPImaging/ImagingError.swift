@@ -2,10 +2,6 @@
 public struct ImagingError: Error, CustomStringConvertible, Sendable, Hashable {
     /// What went wrong, for a program to act on.
     public enum Code: String, Sendable, Hashable {
-        /// There is no such file.
-        case missing
-        /// The file cannot be read: a folder, or no permission.
-        case unreadable
         /// The data are of no format that is read here.
         case unknownFormat
         /// The header claims more pixels, or the file has more bytes, than the limits allow.

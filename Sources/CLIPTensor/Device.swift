@@ -47,7 +47,11 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
                 throw TensorError("device \(self): expected a CUDA device of that number, found \(count) CUDA devices")
             }
         case .mps:
-            _ = try Tensor.zeros([1], device: self)
+            #if canImport(Darwin)
+                _ = try Tensor.zeros([1], device: self)
+            #else
+                throw TensorError("device mps: expected Apple's GPU, found a machine without one")
+            #endif
         }
     }
 }

@@ -1,3 +1,4 @@
+import CLIPImaging
 import CLIPSmallModel
 import CLIPTestSupport
 import Foundation
@@ -33,6 +34,24 @@ struct InterruptionTests {
         #expect(result.errorLines.last == "clip: interrupted")
         #expect(try folder.names() == ["texts", "x.npy"])
         #expect(try String(contentsOfFile: output, encoding: .utf8) == "old")
+    }
+
+    @Test("one signal ends a run that waits for its input", arguments: [SIGINT, SIGTERM])
+    func waiting(signal: Int32) throws {
+        let image = try folder.write(SampleImages.bitmap(1).pngData(), as: "a.png")
+        let run = try Run(["classify", "--model", model.path, image, "--labels-from", "-"])
+        // Until the tool has taken the signals over, one ends it as it ends any process.
+        while !run.isCatching(signal) { usleep(20_000) }
+        run.signal(signal)
+        let result = try run.wait()
+        #expect(result.status == 130 && result.errors == "clip: interrupted\n")
+    }
+
+    @Test("a pipe for an output is refused, which nobody may ever read")
+    func pipe() throws {
+        #expect(mkfifo(folder.path("x.npy"), 0o600) == 0)
+        let result = try Tool.run(["embed", "--model", model.path, "--texts", "a", "--output", folder.path("x.npy")])
+        #expect(result.status == 69 && result.errors.contains("found a pipe"))
     }
 
     @Test("a killed run leaves the old file, and the next one writes the new")

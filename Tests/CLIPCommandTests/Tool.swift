@@ -56,10 +56,24 @@ final class Run {
     /// Sends a signal.
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-    /// Waits for the end.
+    /// Whether the process has taken a signal over (Linux).
+    func isCatching(_ number: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+            let mask = UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16)
+        else { return true }
+        return mask & 1 << UInt64(number - 1) != 0
+    }
+
+    /// Writes all of its input, and waits for the end.
     func finish(input words: String = "") throws -> Tool.Result {
         try input.fileHandleForWriting.write(contentsOf: Data(words.utf8))
         try input.fileHandleForWriting.close()
+        return try wait()
+    }
+
+    /// Waits for the end, with an input that stays open.
+    func wait() throws -> Tool.Result {
         let process = process
         let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: watchdog)

@@ -98,6 +98,13 @@ struct AtomicFileTests {
             try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType != .typeRegular)
     }
 
+    @Test("A pipe is refused, for which a writer would wait without an end")
+    func pipe() throws {
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        let error = #expect(throws: FileError.self) { try AtomicFile(path: folder.path("pipe")) }
+        #expect(error?.code == .unwritable && error?.reason.contains("found a pipe") == true)
+    }
+
     @Test("A full disk leaves the old file and says so", .enabled(if: TinyDisk.isPermitted, "\(TinyDisk.reason)"))
     func fullDisk() throws {
         let disk = try TinyDisk(kilobytes: 64)

@@ -28,16 +28,17 @@ enum TextLines {
     private static let largestSize = 1 << 30
 
     private static func standardInput() throws -> [UInt8] {
-        do {
-            let data = try FileHandle.standardInput.read(upToCount: largestSize + 1) ?? Data()
-            guard data.count <= largestSize else {
+        var bytes: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            try Interruption.wait(for: STDIN_FILENO, POLLIN)
+            let count = Foundation.read(STDIN_FILENO, &part, part.count)
+            if count == 0 { return bytes }
+            guard count > 0 || errno == EINTR else { throw FileError.system("standard input") }
+            bytes += part.prefix(max(count, 0))
+            guard bytes.count <= largestSize else {
                 throw FileError(.badData, path: "standard input", "expected at most \(largestSize) bytes, found more")
             }
-            return [UInt8](data)
-        } catch let error as FileError {
-            throw error
-        } catch {
-            throw FileError(.unreadable, path: "standard input", "cannot be read: \(error.localizedDescription)")
         }
     }
 }

@@ -12,6 +12,15 @@ enum Console {
     /// Whether results may be coloured: on a terminal, unless `NO_COLOR` is set (https://no-color.org).
     static let hasColor = isOutputTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
 
+    /// Takes the place of streams that were closed before the start, so that no file is opened under their numbers and gets
+    /// what is meant for them. They are opened the wrong way round, so that using one fails as before.
+    static func openMissingStreams() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest free number is this one.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Writes a result to standard output. Throws where it cannot be written: a full disk, a closed stream.
     static func print(_ text: String, terminator: String = "\n") throws {
         try write(Array((text + terminator).utf8), to: STDOUT_FILENO)
@@ -29,10 +38,13 @@ enum Console {
     /// Writes what went wrong as a line to standard error.
     static func report(_ text: String) { note("clip: \(text)") }
 
+    /// Writes all of the bytes. Throws where they cannot be written, or the user ends the wait for a reader.
     static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            try Interruption.wait(for: descriptor, POLLOUT)
+            // No more at once than a pipe takes without waiting when it is ready.
+            let count = rest.prefix(4096).withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno != EINTR {
