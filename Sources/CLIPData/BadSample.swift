@@ -24,6 +24,9 @@ public struct BadSamples: Sendable, Hashable, Codable {
     /// How many are kept by name.
     public static let named = 10
 
+    /// None yet.
+    package init() {}
+
     mutating func add(_ sample: @autoclosure () -> BadSample) {
         count += 1
         if first.count < Self.named { first.append(sample()) }

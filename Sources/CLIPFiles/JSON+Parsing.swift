@@ -143,6 +143,7 @@ extension Parser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let integer = Int(text) { return .integer(integer) }
+        if isInteger, let integer = UInt64(text) { return .unsigned(integer) }
         guard let number = Double(text), number.isFinite else {
             throw JSON.SyntaxError(description: "the number at byte \(start) is beyond a double")
         }

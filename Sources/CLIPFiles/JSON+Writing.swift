@@ -18,6 +18,7 @@ extension JSON {
         case .null: text += "null"
         case .bool(let truth): text += truth ? "true" : "false"
         case .integer(let integer): text += String(integer)
+        case .unsigned(let integer): text += String(integer)
         case .number(let number): text += number.isFinite ? "\(number)" : "null"
         case .string(let string): Self.write(string, to: &text)
         case .array(let elements):

@@ -3,6 +3,8 @@ package enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
+    /// An integer above `Int.max`.
+    case unsigned(UInt64)
     case number(Double)
     case string(String)
     case array([JSON])
@@ -24,7 +26,7 @@ package enum JSON: Hashable, Sendable {
         switch self {
         case .null: "null"
         case .bool: "a truth value"
-        case .integer: "an integer"
+        case .integer, .unsigned: "an integer"
         case .number: "a number"
         case .string: "a string"
         case .array: "an array"
@@ -63,6 +65,7 @@ extension JSON {
     package var double: Double? {
         switch self {
         case .integer(let integer): Double(integer)
+        case .unsigned(let integer): Double(integer)
         case .number(let number): number
         default: nil
         }

@@ -8,12 +8,13 @@ extension ImageAugmentation {
     }
 
     /// Reads a configuration, `scale` and `ratio` as pairs of numbers. What is left out has its default. Throws
-    /// `DecodingError` for a scale or ratio that is not positive, a scale above 1, and a probability outside of 0 to 1.
+    /// `DecodingError` for a scale outside of 0.000001 to 1, a ratio outside of 0.001 to 1000, and a probability
+    /// outside of 0 to 1.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init()
-        scale = try values.range(.scale, upTo: 1) ?? scale
-        ratio = try values.range(.ratio, upTo: 1000) ?? ratio
+        scale = try values.range(.scale, 1e-6...1) ?? scale
+        ratio = try values.range(.ratio, 1e-3...1e3) ?? ratio
         interpolation = try values.decodeIfPresent(ResamplingFilter.self, forKey: .interpolation) ?? interpolation
         flipProbability = try values.strength(.flipProbability, upTo: 1) ?? flipProbability
         jitter = try values.decodeIfPresent(ColorJitter.self, forKey: .jitter)
@@ -45,10 +46,10 @@ extension KeyedDecodingContainer {
         return value
     }
 
-    fileprivate func range(_ key: Key, upTo limit: Double) throws -> ClosedRange<Double>? {
+    fileprivate func range(_ key: Key, _ limits: ClosedRange<Double>) throws -> ClosedRange<Double>? {
         guard let range = try decodeIfPresent(ClosedRange<Double>.self, forKey: key) else { return nil }
-        guard range.lowerBound > 0, range.upperBound <= limit else {
-            throw refusal(key, "expected two numbers above 0 and up to \(limit), found \(range)")
+        guard limits.contains(range.lowerBound), limits.contains(range.upperBound) else {
+            throw refusal(key, "expected two numbers from \(limits.lowerBound) to \(limits.upperBound), found \(range)")
         }
         return range
     }

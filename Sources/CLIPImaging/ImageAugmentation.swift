@@ -52,9 +52,12 @@ public struct ImageAugmentation: Codable, Sendable, Hashable {
         for _ in 0..<10 {
             let area = Double(width * height) * generator.uniform(scale)
             let proportion = exp(generator.uniform(log(ratio.lowerBound)...log(ratio.upperBound)))
-            let columns = Int((area * proportion).squareRoot().rounded(.toNearestOrEven))
-            let rows = Int((area / proportion).squareRoot().rounded(.toNearestOrEven))
-            guard (1...width).contains(columns), (1...height).contains(rows) else { continue }
+            let sides = (
+                (area * proportion).squareRoot().rounded(.toNearestOrEven),
+                (area / proportion).squareRoot().rounded(.toNearestOrEven)
+            )
+            guard (1...Double(width)).contains(sides.0), (1...Double(height)).contains(sides.1) else { continue }
+            let (columns, rows) = (Int(sides.0), Int(sides.1))
             let y = generator.index(below: height - rows + 1)
             let x = generator.index(below: width - columns + 1)
             return SampleBox(x: x, y: y, width: columns, height: rows)
@@ -65,8 +68,10 @@ public struct ImageAugmentation: Codable, Sendable, Hashable {
     private func centralBox(width: Int, height: Int) -> SampleBox {
         let proportion = Double(width) / Double(height)
         var (columns, rows) = (width, height)
-        if proportion < ratio.lowerBound { rows = min(max(Int(Double(width) / ratio.lowerBound), 1), height) }
-        if proportion > ratio.upperBound { columns = min(max(Int(Double(height) * ratio.upperBound), 1), width) }
+        if proportion < ratio.lowerBound { rows = Int(min(max(Double(width) / ratio.lowerBound, 1), Double(height))) }
+        if proportion > ratio.upperBound {
+            columns = Int(min(max(Double(height) * ratio.upperBound, 1), Double(width)))
+        }
         return SampleBox(x: (width - columns) / 2, y: (height - rows) / 2, width: columns, height: rows)
     }
 }

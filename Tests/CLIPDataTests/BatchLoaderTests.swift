@@ -49,6 +49,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        #"{"epoch": 9223372036854775807, "step": 0, "samplesSeen": 0, "cursor": 0, "deferred": []}"#,
+        #"{"epoch": 0, "step": 9223372036854775807, "samplesSeen": 0, "cursor": 0, "deferred": []}"#,
+        #"{"epoch": 0, "step": 0, "samplesSeen": 9223372036854775807, "cursor": 0, "deferred": []}"#,
+        #"{"epoch": 0, "step": 0, "samplesSeen": 8, "cursor": 8, "deferred": [3, 3]}"#,
+        #"{"epoch": 0, "step": 0, "samplesSeen": 8, "cursor": 8, "deferred": [9]}"#,
+        #"{"epoch": -1, "step": 0, "samplesSeen": 0, "cursor": 0, "deferred": []}"#,
+    ]) func `a position that no loader gave is refused`(text: String) throws {
+        let position = try JSONDecoder().decode(LoaderPosition.self, from: Data(text.utf8))
+        #expect(throws: DatasetError.self) {
+            try BatchLoader(MadePairs(count: 48), LoaderOptions(batch: 8, epochs: 2), from: position)
+        }
+    }
+
+    @Test func `a batch beyond every memory is refused`() {
+        #expect(throws: DatasetError.self) { try BatchLoader(MadePairs(), LoaderOptions(batch: .max)) }
+    }
+
     @Test func `bad samples are replaced, counted once and named`() throws {
         let loader = try BatchLoader(
             MadePairs(count: 40, broken: Set(0..<16)), LoaderOptions(batch: 8, threads: 2, epochs: 2))

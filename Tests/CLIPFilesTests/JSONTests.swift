@@ -46,6 +46,13 @@ struct JSONTests {
         }
     }
 
+    @Test("An integer above the largest signed one keeps its digits")
+    func unsigned() throws {
+        let value = try parse("[18446744073709551615, 9223372036854775807]")
+        #expect(value == [.unsigned(.max), .integer(.max)])
+        #expect(value.compactText == "[18446744073709551615,9223372036854775807]")
+    }
+
     @Test("Damaged text is read or refused, never more")
     func damage() throws {
         let text = Array(#"{"a":[1,-2.5e3,true,null,"x\u00e9\n"],"b":{"c":"d"},"e":"😀"}"#.utf8)

@@ -35,6 +35,19 @@ struct ImageAugmentationTests {
         #expect(augmentation(square, width: 12, height: 12, using: &generator) == square)
     }
 
+    @Test("proportions beyond every number of pixels still give a crop", arguments: [1e-300, 1e-30, 1e30, 1e300])
+    func hugeProportions(ratio: Double) {
+        var generator = SeededGenerator(seed: 3)
+        let result = ImageAugmentation(ratio: ratio...ratio)(Fixture.picture, width: 9, height: 8, using: &generator)
+        #expect((result.width, result.height) == (9, 8))
+    }
+
+    @Test("a file may not ask for a proportion below one in a thousand")
+    func decodedProportions() {
+        let text = Data(#"{"ratio": [1e-300, 1]}"#.utf8)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(ImageAugmentation.self, from: text) }
+    }
+
     @Test("extreme proportions fall back to the centre")
     func extreme() {
         var generator = SeededGenerator(seed: 3)

@@ -60,6 +60,37 @@ struct TrainingConfigurationTests {
         #expect(throws: TrainingError.self) { try TrainingConfiguration(json: "{", origin: "run.yaml") }
     }
 
+    @Test(
+        "A number that does not fit its key is named with it",
+        arguments: [
+            ("seed", "-1"), ("steps", "1.5"), ("batch_size", "1e30"), ("image.mean", "[0, 1e300, 0]"),
+            ("seed", "36893488147419103232"),
+        ])
+    func misfits(key: String, value: String) {
+        let error = #expect(throws: TrainingError.self) {
+            try TrainingConfiguration(
+                json: #"{"warmup_steps": 7}"#, origin: "run.yaml", overrides: [("steps", "9"), (key, value)])
+        }
+        #expect(error?.description.hasPrefix("run.yaml: \(key)") == true)
+        #expect(error?.description.contains("expected a number that fits") == true)
+    }
+
+    @Test("Every seed of 64 bits is read, and written as it was")
+    func largestSeed() throws {
+        let read = try TrainingConfiguration(json: #"{"seed": 18446744073709551615}"#, origin: "run.yaml")
+        #expect(read.seed == .max)
+        #expect(try TrainingConfiguration(json: read.jsonText, origin: "configuration.json") == read)
+    }
+
+    @Test("A key of more parts than any has is refused")
+    func deepKey() {
+        let key = Array(repeating: "a", count: 30_000).joined(separator: ".")
+        let error = #expect(throws: TrainingError.self) {
+            try TrainingConfiguration(json: "{}", origin: "run.yaml", overrides: [(key, "1")])
+        }
+        #expect(error?.description.contains("found 30000") == true && (error?.description.count ?? 0) < 300)
+    }
+
     @Test("Overrides replace single values, and what is written out reads back the same")
     func overrides() throws {
         let read = try TrainingConfiguration(

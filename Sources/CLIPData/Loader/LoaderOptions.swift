@@ -21,6 +21,9 @@ public struct LoaderOptions: Sendable, Hashable {
     /// How many epochs there are, counted from epoch 0; without end if `nil`.
     public var epochs: Int?
 
+    /// No batch is larger.
+    public static let largestBatch = 1 << 20
+
     /// The defaults, to be changed one by one.
     public init() {}
 
@@ -29,11 +32,11 @@ public struct LoaderOptions: Sendable, Hashable {
         func check(_ isValid: Bool, _ name: String, _ expected: String, _ found: Int) throws {
             if !isValid { throw DatasetError(name, "expected \(expected), found \(found)") }
         }
-        try check(batchSize > 0, "batch size", "at least 1", batchSize)
+        try check((1...Self.largestBatch).contains(batchSize), "batch size", "1 to \(Self.largestBatch)", batchSize)
         try check(
             batchSize % groupSize == 0, "batch size", "a multiple of the data set's groups of \(groupSize)", batchSize)
         try check((1...1024).contains(threads), "loader threads", "1 to 1024", threads)
-        try check(prefetch >= 1, "prefetched batches", "at least 1", prefetch)
+        try check((1...1024).contains(prefetch), "prefetched batches", "1 to 1024", prefetch)
         if let epochs { try check(epochs >= 0, "epochs", "none or more", epochs) }
     }
 }
@@ -55,11 +58,15 @@ public struct LoaderPosition: Sendable, Hashable, Codable {
     /// The beginning of an epoch.
     public init(epoch: Int = 0) { self.epoch = epoch }
 
+    /// No count is larger: far beyond every run, and no sum of two overflows.
+    private static let largest = 1 << 48
+
     /// The position as the data set allows it: the end of an epoch is the beginning of the next.
     /// - Throws: ``DatasetError`` where it is not a position of a data set of `count` indices.
     func normalized(count: Int) throws -> LoaderPosition {
-        let places = deferred.allSatisfy { (0..<cursor).contains($0) }
-        guard epoch >= 0, step >= 0, samplesSeen >= 0, (0...count).contains(cursor), places else {
+        let places = deferred.allSatisfy { (0..<cursor).contains($0) } && Set(deferred).count == deferred.count
+        let counts = [epoch, step, samplesSeen].allSatisfy { (0...Self.largest).contains($0) }
+        guard counts, (0...count).contains(cursor), places else {
             throw DatasetError(
                 "loader position",
                 "expected a position in a data set of \(count) samples, found epoch \(epoch), step \(step), sample \(cursor)"

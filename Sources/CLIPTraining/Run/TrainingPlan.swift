@@ -15,17 +15,21 @@ struct TrainingPlan {
     let steps: Int
     let dataset: any PairDataset
     let tokenizer: CLIPTokenizer
+    /// The lines of a table that are no rows.
+    let skipped: BadSamples
 
-    init(_ configuration: TrainingConfiguration) throws {
+    init(_ configuration: TrainingConfiguration, device: Device) throws {
         self.configuration = configuration
         try configuration.validate()
         start = try configuration.start.map { try ModelFolder(opening: $0) }
         var architecture = try Self.architecture(configuration, start)
+        try configuration.validate(architecture)
+        if device == .cpu { try MemoryDemand(configuration, architecture).check() }
         let side = architecture.vision.imageSize
         let preprocessing = Self.preprocessing(configuration, architecture)
         self.preprocessing = start?.preprocessing ?? preprocessing
         let data = try configuration.openData(imageSize: side)
-        (dataset, steps) = (data.pairs, data.steps)
+        (dataset, steps, skipped) = (data.pairs, data.steps, data.skipped)
         let vocabulary = try Self.vocabulary(configuration, start, data.captions)
         if start == nil { architecture.text.vocabularySize = vocabulary.count }
         guard architecture.text.vocabularySize >= vocabulary.count else {
@@ -80,21 +84,6 @@ struct TrainingPlan {
 }
 
 extension TrainingConfiguration {
-    func validate() throws {
-        func check(_ isValid: Bool, _ text: String) throws { if !isValid { throw TrainingError(text) } }
-        try check((epochs == nil) != (steps == nil), "expected exactly one of the keys epochs and steps")
-        try check((epochs ?? steps ?? 0) > 0, "epochs, steps: expected 1 or more")
-        try check(batchSize > 1, "batch_size: expected 2 or more, found \(batchSize)")
-        try check(learningRate > 0 && learningRate.isFinite, "learning_rate: expected a number above 0")
-        try check(warmupSteps >= 0 && checkpointEvery >= 0, "warmup_steps, checkpoint_every: expected 0 or more")
-        try check(twinWeight >= 0 && twinWeight.isFinite, "twin_weight: expected 0 or more, found \(twinWeight)")
-        try check(twinWeight == 0 || data.emoji != nil, "twin_weight: expected data that comes in twins, such as emoji")
-        try check(largestLogitScale >= 1, "largest_logit_scale: expected 1 or more, found \(largestLogitScale)")
-        try check(image.mean.count == 3 && image.std.count == 3, "image: expected three numbers for mean and for std")
-        try check(image.std.allSatisfy { $0 > 0 }, "image.std: expected numbers above 0")
-        try optimiser.validate()
-    }
-
     /// What a run reads.
     struct OpenedData {
         /// The pairs to train on.
@@ -103,6 +92,17 @@ extension TrainingConfiguration {
         let steps: Int
         /// The captions that a vocabulary is learned from.
         let captions: any PairDataset
+        /// The lines of a table that are no rows.
+        var skipped = BadSamples()
+    }
+
+    private func stepCount(perEpoch: Int) throws -> Int {
+        if let steps { return steps }
+        let (count, overflows) = (epochs ?? 0).multipliedReportingOverflow(by: perEpoch)
+        guard !overflows, count <= Self.largestCount else {
+            throw TrainingError("epochs: expected a run of at most \(Self.largestCount) steps, found more")
+        }
+        return count
     }
 
     /// How many indices of two emoji scenes a vocabulary is learned from.
@@ -113,11 +113,11 @@ extension TrainingConfiguration {
         case (let table?, nil):
             let pairs = try TablePairs(
                 contentsOf: URL(filePath: table), options: data.tableOptions(table, imageSize: imageSize), seed: seed)
-            let steps = steps ?? (epochs ?? 0) * max(1, pairs.count / batchSize)
-            return OpenedData(pairs: pairs, steps: steps, captions: pairs)
+            let steps = try stepCount(perEpoch: max(1, pairs.count / batchSize))
+            return OpenedData(pairs: pairs, steps: steps, captions: pairs, skipped: pairs.skipped)
         case (nil, let emoji?):
             let perEpoch = max(1, emoji.epochPairs / batchSize)
-            let steps = steps ?? (epochs ?? 0) * perEpoch
+            let steps = try stepCount(perEpoch: perEpoch)
             let scenes = EmojiScenes(try EmojiCatalogue(), split: .training, seed: seed, imageSize: imageSize)
             let count = perEpoch * batchSize / 2
             let epochs = (steps + perEpoch - 1) / perEpoch
@@ -127,17 +127,6 @@ extension TrainingConfiguration {
                 scenes, count: Self.emojiVocabularyScenes, epochs: 1, stages: emoji.stages.suffix(1))
             return OpenedData(pairs: pairs, steps: steps, captions: captions)
         default: throw TrainingError("data: expected exactly one of the keys table and emoji")
-        }
-    }
-}
-
-extension OptimiserConfiguration {
-    func validate() throws {
-        for (name, beta) in [("beta1", beta1), ("beta2", beta2)] where !(0..<1).contains(beta) {
-            throw TrainingError("optimiser.\(name): expected a number from 0 up to 1, found \(beta)")
-        }
-        guard epsilon > 0, weightDecay >= 0, gradientNormLimit ?? 1 > 0 else {
-            throw TrainingError("optimiser: expected epsilon and gradient_norm_limit above 0 and weight_decay from 0")
         }
     }
 }

@@ -65,7 +65,7 @@ public actor TrainingRun {
     ) throws -> Outcome {
         Engine.flushDenormals()
         try device.checkAvailable()
-        let plan = try TrainingPlan(configuration)
+        let plan = try TrainingPlan(configuration, device: device)
         try folder.prepare(isResuming: isResuming, replacesOldRun: replacesOldRun)
         let trainer = try makeTrainer(plan)
         let checkpoint = isResuming ? try Checkpoint.resume(trainer, from: folder.checkpoint) : nil

@@ -1,0 +1,79 @@
+import CLIPData
+internal import CLIPFiles
+import CLIPModels
+
+extension TrainingConfiguration {
+    /// The largest count of anything: far beyond every run, and small enough that products of two do not overflow.
+    static let largestCount = 1_000_000_000
+
+    /// Throws where a value means nothing or two do not fit together, before any file is opened.
+    func validate() throws {
+        guard !output.isEmpty else {
+            throw FileError(.unwritable, path: "output", "expected the name of a folder, found an empty one")
+        }
+        try check((epochs == nil) != (steps == nil), "expected exactly one of the keys epochs and steps")
+        try check("epochs", epochs ?? 1, 1...Self.largestCount)
+        try check("steps", steps ?? 1, 1...Self.largestCount)
+        try check("batch_size", batchSize, 2...LoaderOptions.largestBatch)
+        try check("warmup_steps", warmupSteps, 0...Self.largestCount)
+        try check("checkpoint_every", checkpointEvery, 0...Self.largestCount)
+        try check("loader_threads", loaderThreads, 1...1024)
+        try check("learning_rate", learningRate, from: .leastNormalMagnitude)
+        try check("twin_weight", twinWeight, from: 0)
+        try check(twinWeight == 0 || data.emoji != nil, "twin_weight: expected data that comes in twins, such as emoji")
+        try check("largest_logit_scale", largestLogitScale, from: 1)
+        try check(image.mean.count == 3 && image.std.count == 3, "image: expected three numbers for mean and for std")
+        try check(image.mean.allSatisfy(\.isFinite), "image.mean: expected finite numbers")
+        try check(image.std.allSatisfy { $0 > 0 && $0.isFinite }, "image.std: expected finite numbers above 0")
+        try optimiser.validate()
+        try data.validate()
+    }
+
+    /// Throws where a run cannot train the architecture, before anything is made for it.
+    func validate(_ architecture: CLIPConfiguration) throws {
+        try architecture.validate()
+        // The start and the end token.
+        try check("model.text_cfg.context_length", architecture.text.contextLength, 2...Int.max)
+        let scale = architecture.initialLogitScale
+        try check(abs(scale) <= 20, "model.init_logit_scale: expected a number from -20 to 20, found \(scale)")
+        guard data.emoji != nil else { return }
+        try check("model.vision_cfg.image_size", architecture.vision.imageSize, 16...1024, " for emoji scenes")
+    }
+}
+
+extension OptimiserConfiguration {
+    fileprivate func validate() throws {
+        for (name, beta) in [("beta1", beta1), ("beta2", beta2)] where !(0..<1).contains(beta) {
+            throw TrainingError("optimiser.\(name): expected a number from 0 up to 1, found \(beta)")
+        }
+        try check("optimiser.epsilon", epsilon, from: .leastNonzeroMagnitude)
+        try check("optimiser.weight_decay", weightDecay, from: 0)
+        try check("optimiser.gradient_norm_limit", gradientNormLimit ?? 1, from: .leastNonzeroMagnitude)
+    }
+}
+
+extension DataConfiguration {
+    fileprivate func validate() throws {
+        try check("data.shortest_edge", shortestEdge ?? 1, 1...1 << 14)
+        try check("data.cache_megabytes", cacheMegabytes, 0...1 << 24)
+        guard let emoji else { return }
+        try check("data.emoji.epoch_pairs", emoji.epochPairs, 1...TrainingConfiguration.largestCount)
+    }
+}
+
+private func check(_ isValid: Bool, _ text: String) throws {
+    if !isValid { throw TrainingError(text) }
+}
+
+private func check(_ key: String, _ value: Int, _ range: ClosedRange<Int>, _ purpose: String = "") throws {
+    if range.contains(value) { return }
+    let expected =
+        range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+    throw TrainingError("\(key): expected \(expected)\(purpose), found \(value)")
+}
+
+private func check(_ key: String, _ value: Double, from least: Double) throws {
+    if value >= least && value.isFinite { return }
+    let expected = least > 0 && least < 1e-300 ? "above 0" : "from \(least)"
+    throw TrainingError("\(key): expected a number \(expected), found \(value)")
+}
