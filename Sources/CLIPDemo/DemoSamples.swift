@@ -26,11 +26,7 @@ package struct DemoSamples: Sendable, Hashable {
     /// Writes the files into `folder/samples`.
     init(_ questions: EmojiQuestions, folder: String) throws {
         let place = "\(folder)/samples"
-        do {
-            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-        } catch {
-            throw FileError(.unwritable, path: place, "cannot be made: \(error.localizedDescription)")
-        }
+        try makeFolder(place)
         let names = questions.kinds.map(\.name)
         kinds = try Self.wanted.compactMap(names.firstIndex).map { index in
             let file = "\(place)/\(names[index].replacing(" ", with: "-")).png"

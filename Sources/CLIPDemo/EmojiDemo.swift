@@ -41,6 +41,7 @@ package struct EmojiDemo: Sendable {
     /// - Parameter onStage: Called as the tour goes on, after each step too, on the thread that works.
     /// - Throws: One line that names the file or the option that is wrong; `CancellationError` where the task is cancelled.
     package func run(onStage: @escaping @Sendable (Stage) -> Void) async throws -> DemoResult {
+        try checkFolder()
         var recipe = recipe
         if let minutes {
             onStage(.pacing)

@@ -36,6 +36,20 @@ package final class AtomicFolder {
         try folder.commit()
     }
 
+    /// Throws where a folder could not be put at `path` in the end, before any work is done for it; what a killed process
+    /// left beside it goes.
+    package static func check(_ path: String, replaceable: Set<String>) throws {
+        _ = try AtomicFolder(path: path, replaceable: replaceable)
+    }
+
+    /// Removes the folder at `path`, if there is one, as ``commit()`` would replace it: all of it or nothing.
+    package static func remove(_ path: String, replaceable: Set<String>) throws {
+        let folder = try AtomicFolder(path: path, replaceable: replaceable)
+        guard exists(folder.place) else { return }
+        // Over the empty temporary folder, which goes with the object.
+        guard rename(folder.place, folder.temporary) == 0 else { throw folder.failure() }
+    }
+
     /// Where a file of the folder is to be written now.
     package func pathOfFile(_ name: String) -> String { "\(temporary)/\(name)" }
 
@@ -58,7 +72,7 @@ package final class AtomicFolder {
     /// Puts the folder in its place.
     package func commit() throws {
         precondition(!isFinished, "a folder is committed once")
-        for name in try FileManager.default.contentsOfDirectory(atPath: temporary).sorted() { try syncFile(name) }
+        for name in try names(in: temporary) { try syncFile(name) }
         try syncFolder(temporary, for: path)
         try checkReplaceable()
         if exists(place) {
@@ -102,8 +116,7 @@ package final class AtomicFolder {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw FileError(.unwritable, path: path, "cannot be written: expected a folder or nothing, found a file")
         }
-        let names = try FileManager.default.contentsOfDirectory(atPath: place).sorted()
-        guard let foreign = names.first(where: { !isReplaceable($0) }) else { return }
+        guard let foreign = try names(in: place).first(where: { !isReplaceable($0) }) else { return }
         throw FileError(
             .unwritable, path: path,
             "cannot be replaced: the folder holds \(foreign.quoted()), which would be lost; choose another folder")
@@ -128,8 +141,19 @@ package final class AtomicFolder {
             }
             if isSame(opened, as: temporary) { descriptor = opened } else { close(opened) }
         }
-        for name in try FileManager.default.contentsOfDirectory(atPath: temporary) {
-            try FileManager.default.removeItem(atPath: pathOfFile(name))
+        do {
+            for name in try names(in: temporary) { try FileManager.default.removeItem(atPath: pathOfFile(name)) }
+        } catch let error as CocoaError {
+            throw FileError(.unwritable, path: temporary, "cannot be emptied: \(error.localizedDescription)")
+        }
+    }
+
+    /// The names in a folder, sorted.
+    private func names(in folder: String) throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw FileError(.unwritable, path: path, "cannot be looked into: \(error.localizedDescription)")
         }
     }
 

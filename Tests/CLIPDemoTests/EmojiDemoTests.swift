@@ -2,6 +2,7 @@ import CLIPDemo
 import CLIPEvaluation
 import CLIPFiles
 import CLIPTestSupport
+import CLIPTraining
 import Foundation
 import Testing
 
@@ -26,6 +27,9 @@ import Testing
         #expect(result.json["figures"]?["image_to_text"]?["chance1"]?.double == 0.005)
         #expect(result.commands.allSatisfy { $0.line.contains("it'\\''s a run") })
         try check(page: String(contentsOfFile: result.pagePath, encoding: .utf8))
+        // Another tour may take its place, of another seed and length too.
+        (demo.recipe.steps, demo.recipe.seed) = (1, 5)
+        #expect(try await demo.run { _ in }.outcome.steps == 1)
     }
 
     private static let keys = ["image_to_text", "text_to_image", "mirrored_caption", "zero_shot_kind"]

@@ -63,6 +63,28 @@ struct AtomicFolderTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("m")) == ["a.txt"])
     }
 
+    @Test("A place is checked beforehand, and what a killed writer left beside it goes")
+    func check() throws {
+        try FileManager.default.createDirectory(atPath: folder.path(".m.partial"), withIntermediateDirectories: true)
+        try folder.write("half".utf8, as: ".m.partial/b.txt")
+        try AtomicFolder.check(folder.path("m"), replaceable: known)
+        #expect(try folder.names().isEmpty)
+        try write("one", to: folder.path("m"))
+        #expect(throws: FileError.self) { try AtomicFolder.check(folder.path("m"), replaceable: ["b.txt"]) }
+        #expect(try folder.names() == ["m"])
+    }
+
+    @Test("A folder is removed whole, unless it holds anything unknown")
+    func remove() throws {
+        try AtomicFolder.remove(folder.path("m"), replaceable: known)
+        try write("one", to: folder.path("m"))
+        try folder.write("photo".utf8, as: "m/photo.jpg")
+        #expect(throws: FileError.self) { try AtomicFolder.remove(folder.path("m"), replaceable: known) }
+        #expect(try contents(ofFile: folder.path("m/a.txt")) == Array("one".utf8))
+        try AtomicFolder.remove(folder.path("m"), replaceable: known.union(["photo.jpg"]))
+        #expect(try folder.names().isEmpty)
+    }
+
     @Test(
         "A full disk leaves the old folder, and the line names the file",
         .enabled(if: TinyDisk.isPermitted, "\(TinyDisk.reason)"))

@@ -119,9 +119,28 @@ struct TrainingRunTests {
             let table = try ColourTable(
                 in: folder, extraRows: ["missing.png\ta ghost", "text.png\ta text", "broken line"])
             let run = TrainingRun(try table.configuration(output: folder.appending(path: "run").path, steps: 4))
-            let report = try await run.train { _ in }.report
+            let outcome = try await run.train { _ in }
+            let report = outcome.report
+            #expect(outcome.skipped.count == 1)
+            #expect(outcome.skipped.first.map(\.description) == ["train.tsv line 12: expected 2 columns, found 1"])
             #expect(report.badCount >= 1)
             #expect(report.firstBad.allSatisfy { $0.name.contains("missing.png") || $0.name.contains("text.png") })
+        }
+    }
+
+    @Test("A run of more epochs than can be counted is refused", arguments: ["1000000000000000000", "1000000000"])
+    func hugeLength(epochs: String) async throws {
+        try await withFolder { folder in
+            let table = try ColourTable(in: folder)
+            let base = try table.configuration(output: folder.appending(path: "run").path, steps: 2).jsonText
+            let stages = #"{"epoch_pairs": 800, "stages": [{"until": 1, "single_kind": 0.5, "twins": 1}]}"#
+            let configuration = try TrainingConfiguration(
+                json: base, origin: "test",
+                overrides: [("steps", "null"), ("epochs", epochs), ("data.table", "null"), ("data.emoji", stages)])
+            let error = await #expect(throws: TrainingError.self) {
+                try await TrainingRun(configuration).train { _ in }
+            }
+            #expect(error?.description.hasPrefix("epochs: expected") == true)
         }
     }
 
@@ -131,6 +150,15 @@ struct TrainingRunTests {
             ("steps", "null", "exactly one of the keys epochs and steps"),
             ("model", "\"ViT-Z\"", "expected one of RN50"),
             ("data.table", "\"/no/such.tsv\"", "/no/such.tsv"), ("tokenizer.learn", "null", "tokenizer: expected"),
+            ("batch_size", "9223372036854775807", "batch_size"), ("steps", "9223372036854775807", "steps"),
+            ("data.shortest_edge", "0", "data.shortest_edge"), ("data.shortest_edge", "-5", "data.shortest_edge"),
+            ("model.vision_cfg.image_size", "0", "image_size"), ("model.vision_cfg.image_size", "-1", "image_size"),
+            ("model.text_cfg.context_length", "1", "context_length"),
+            ("model.text_cfg.context_length", "-5", "context_length"),
+            ("model.init_logit_scale", "1e308", "init_logit_scale"), ("output", "\"\"", "output: expected"),
+            ("model.vision_cfg.image_size", "16384", "this machine's"),
+            ("model.vision_cfg.width", "16777216", "at least"), ("warmup_steps", "9223372036854775807", "warmup_steps"),
+            ("data.cache_megabytes", "9223372036854775807", "cache_megabytes"),
             ("batch_size", "1", "batch_size"), ("optimiser.beta1", "1.5", "optimiser.beta1"),
         ])
     func refusals(key: String, value: String, expected: String) async throws {

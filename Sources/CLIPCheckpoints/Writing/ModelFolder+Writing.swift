@@ -32,3 +32,8 @@ extension ModelFolder {
         try writer.write(layout: layout, notes: notes)
     }
 }
+
+extension ModelFolder {
+    /// The names of all files of a model's folder, which a new model may replace.
+    package static var replaceableFiles: Set<String> { ModelWriter.files }
+}

@@ -10,6 +10,8 @@ struct Checkpoint: Codable {
     var step: Int
     /// Where the loader goes on.
     var position: LoaderPosition
+    /// What the run is, so that no other one goes on from here.
+    var configuration: TrainingConfiguration
 }
 
 extension Checkpoint {
@@ -17,25 +19,24 @@ extension Checkpoint {
     private static let optimiser = "optimiser.safetensors"
     private static let state = "state.json"
 
+    /// The names of all files of a checkpoint.
+    static let files: Set<String> = [weights, optimiser, state]
+
     /// Writes the folder whole or not at all, in the place of an older checkpoint.
     func write(_ trainer: Trainer, to path: String) throws {
         let model = trainer.model.parameters + trainer.model.buffers
-        try AtomicFolder.write(to: path, replaceable: [Self.weights, Self.optimiser, Self.state]) { folder in
+        try AtomicFolder.write(to: path, replaceable: Self.files) { folder in
             try folder.writing(Self.weights) { try Safetensors.write(Self.byName(model), to: $0) }
             try folder.writing(Self.optimiser) { try Safetensors.write(Self.byName(trainer.state), to: $0) }
             try folder.write(Array(try JSONEncoder().encode(self)), as: Self.state)
         }
     }
 
-    /// Reads a checkpoint into a trainer.
-    static func resume(_ trainer: Trainer, from path: String) throws -> Checkpoint {
-        let checkpoint: Checkpoint
-        do {
-            let bytes = try contents(ofFile: "\(path)/\(state)")
-            checkpoint = try JSONDecoder().decode(Checkpoint.self, from: Data(bytes))
-        } catch let error as DecodingError {
-            throw TrainingError("\(path)/\(state): expected the state of a run, found \(error.localizedDescription)")
-        }
+    /// Reads a checkpoint of the run that `plan` describes into a trainer.
+    static func resume(_ trainer: Trainer, _ plan: TrainingPlan, from path: String) throws -> Checkpoint {
+        let checkpoint = try read("\(path)/\(state)")
+        try plan.configuration.checkContinues(checkpoint.configuration, in: path)
+        try checkpoint.check(plan, "\(path)/\(state)")
         let weights = try Safetensors(opening: "\(path)/\(weights)")
         for parameter in trainer.model.parameters + trainer.model.buffers {
             guard let saved = weights.entry(parameter.name), saved.shape == parameter.tensor.shape else {
@@ -47,6 +48,28 @@ extension Checkpoint {
         let moments = try Safetensors(opening: "\(path)/\(optimiser)")
         try trainer.resume(at: checkpoint.step) { try moments.entry($0).map { try moments.tensor($0.name) } }
         return checkpoint
+    }
+
+    private static func read(_ path: String) throws -> Checkpoint {
+        do {
+            return try JSONDecoder().decode(Checkpoint.self, from: Data(try contents(ofFile: path)))
+        } catch let error as DecodingError {
+            throw TrainingError("\(path): expected the state of a run: \(error.inOneLine)")
+        }
+    }
+
+    /// Throws where the counts do not fit the run, or one another: each batch is whole, and each epoch has at least one.
+    private func check(_ plan: TrainingPlan, _ path: String) throws {
+        guard (0...plan.steps).contains(step) else {
+            throw TrainingError("\(path): expected step 0 to \(plan.steps), found \(step)")
+        }
+        let pairs = step * plan.configuration.batchSize
+        guard position.samplesSeen == pairs, (0...step).contains(position.epoch), (0...step).contains(position.step)
+        else {
+            throw TrainingError(
+                "\(path): expected \(pairs) pairs after \(step) steps, found \(position.samplesSeen), "
+                    + "and step \(position.step) of epoch \(position.epoch)")
+        }
     }
 
     private static func byName(_ tensors: [NamedTensor]) -> [String: Tensor] {

@@ -1,3 +1,4 @@
+internal import CLIPFiles
 internal import Foundation
 
 /// A line of the metrics file: what a step showed.
@@ -25,41 +26,25 @@ public struct MetricsLine: Codable, Sendable, Hashable {
 
 /// Appends a line of JSON a step to a file.
 final class MetricsLog {
-    private let path: String
-    private let handle: FileHandle
+    private let file: AppendedFile
     private let encoder: JSONEncoder
 
     /// Opens the file; lines of steps after `step`, which a resumed run takes again, are cut off.
     init(_ path: String, keepingStepsUpTo step: Int) throws {
-        self.path = path
-        let kept = Self.read(path).filter { $0.step <= step }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         self.encoder = encoder
-        do {
-            let lines = try kept.map { try encoder.encode($0) + Data("\n".utf8) }
-            try lines.reduce(Data(), +).write(to: URL(filePath: path), options: .atomic)
-            handle = try FileHandle(forWritingTo: URL(filePath: path))
-            try handle.seekToEnd()
-        } catch {
-            throw TrainingError("\(path): cannot be written: \(error.localizedDescription)")
-        }
+        let kept = step > 0 ? Self.read(path).filter { $0.step <= step } : []
+        try AtomicFile.write(kept.flatMap { try encoder.encode($0) + Data("\n".utf8) }, to: path)
+        file = try AppendedFile(path: path)
     }
 
-    deinit { try? handle.close() }
-
-    func append(_ line: MetricsLine) throws {
-        do {
-            try handle.write(contentsOf: encoder.encode(line) + Data("\n".utf8))
-        } catch {
-            throw TrainingError("\(path): cannot be written: \(error.localizedDescription)")
-        }
-    }
+    func append(_ line: MetricsLine) throws { try file.write(encoder.encode(line) + Data("\n".utf8)) }
 
     /// The lines of a file; those that are broken, such as the last one of a run that was killed, are left out.
     static func read(_ path: String) -> [MetricsLine] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [] }
-        return data.split(separator: UInt8(ascii: "\n")).compactMap {
+        guard let bytes = try? contents(ofFile: path, limit: 1 << 30) else { return [] }
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
             try? JSONDecoder().decode(MetricsLine.self, from: Data($0))
         }
     }

@@ -1,3 +1,4 @@
+import CLIPCheckpoints
 internal import CLIPFiles
 internal import Foundation
 
@@ -18,19 +19,40 @@ public struct RunFolder: Sendable {
     /// The trained model.
     public var model: String { "\(path)/model" }
 
-    /// Makes the folder. What another run has left there, a checkpoint or a model, is refused unless it is to be replaced.
-    func prepare(isResuming: Bool, replacesOldRun: Bool) throws {
+    /// The configuration of the run that wrote the folder.
+    package func readConfiguration() throws -> TrainingConfiguration {
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw TrainingError("\(path): expected a folder that can be made, found \(error.localizedDescription)")
+            let bytes = try contents(ofFile: configuration, limit: 16 << 20)
+            return try JSONDecoder().decode(TrainingConfiguration.self, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw FileError(.badData, path: configuration, "expected a run's configuration: \(error.inOneLine)")
         }
-        if isResuming { return }
-        for kept in [checkpoint, model] where !replacesOldRun && FileManager.default.fileExists(atPath: kept) {
+    }
+
+    /// Makes the folder, and keeps other runs out of it while the lock lives. Nothing in it changes yet.
+    ///
+    /// - Throws: `FileError` where the folder cannot be made, is another run's at the moment, or where the checkpoint or
+    ///   the model would take the place of anything that no run wrote; ``TrainingError`` where another run left a checkpoint
+    ///   or a model, unless these are to be replaced.
+    func claim(isResuming: Bool, replacesOldRun: Bool) throws -> FolderLock {
+        let lock = try FolderLock(path: path)
+        for kept in [checkpoint, model]
+        where !isResuming && !replacesOldRun && FileManager.default.fileExists(atPath: kept) {
             throw TrainingError(
                 "\(path): expected no other run's folder, found \(kept); resume that run, replace it, or name another output"
             )
         }
-        for old in [metrics, checkpoint, model] { try? FileManager.default.removeItem(atPath: old) }
+        try AtomicFolder.check(checkpoint, replaceable: Checkpoint.files)
+        try AtomicFolder.check(model, replaceable: ModelFolder.replaceableFiles)
+        return lock
+    }
+
+    /// Writes what a run begins with, or goes on with after `step`. An older run's checkpoint makes way; its model stays
+    /// until the new one takes its place.
+    func begin(_ run: TrainingConfiguration, after step: Int, isResuming: Bool) throws -> MetricsLog {
+        try AtomicFile.write(run.jsonText.utf8, to: configuration)
+        let log = try MetricsLog(metrics, keepingStepsUpTo: step)
+        if !isResuming { try AtomicFolder.remove(checkpoint, replaceable: Checkpoint.files) }
+        return log
     }
 }

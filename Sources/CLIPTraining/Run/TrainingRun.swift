@@ -37,6 +37,8 @@ public actor TrainingRun {
         public var seconds: Double
         /// What the loader passed over.
         public var report: LoaderReport
+        /// The lines of a table that are no rows, and were passed over before.
+        public var skipped: BadSamples
     }
 
     private let configuration: TrainingConfiguration
@@ -56,7 +58,8 @@ public actor TrainingRun {
     ///
     /// - Parameters:
     ///   - isResuming: Whether to go on from the run's checkpoint.
-    ///   - replacesOldRun: Whether another run's checkpoint and model in the folder make way; else they are refused.
+    ///   - replacesOldRun: Whether another run's checkpoint and model in the folder make way, the checkpoint when the first
+    ///     batch is there and the model when the new one is; else they are refused.
     ///   - onProgress: Called after each step, on the trainer's thread.
     /// - Throws: What is wrong with the configuration or its files; `CancellationError` between two steps of a task that
     ///   was cancelled, after writing a checkpoint where checkpoints are asked for.
@@ -66,18 +69,20 @@ public actor TrainingRun {
         Engine.flushDenormals()
         try device.checkAvailable()
         let plan = try TrainingPlan(configuration, device: device)
-        try folder.prepare(isResuming: isResuming, replacesOldRun: replacesOldRun)
+        let lock = try folder.claim(isResuming: isResuming, replacesOldRun: replacesOldRun)
+        defer { withExtendedLifetime(lock) {} }
         let trainer = try makeTrainer(plan)
-        let checkpoint = isResuming ? try Checkpoint.resume(trainer, from: folder.checkpoint) : nil
-        try writeConfiguration()
+        let checkpoint = isResuming ? try Checkpoint.resume(trainer, plan, from: folder.checkpoint) : nil
         let loader = try makeLoader(plan, from: checkpoint?.position ?? LoaderPosition())
         defer { loader.stop() }
         let clock = ContinuousClock()
         let start = clock.now
-        let pairs = try loop(trainer, loader, plan, onProgress)
+        let pairs = try loop(trainer, loader, plan, from: checkpoint, onProgress)
         let seconds = (clock.now - start) / .seconds(1)
         try save(trainer, plan)
-        return Outcome(folder: folder, steps: trainer.step, pairs: pairs, seconds: seconds, report: loader.report)
+        return Outcome(
+            folder: folder, steps: trainer.step, pairs: pairs, seconds: seconds, report: loader.report,
+            skipped: plan.skipped)
     }
 
     private func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
@@ -115,12 +120,16 @@ public actor TrainingRun {
 
     /// Trains until the last step; returns the number of pairs seen.
     private func loop(
-        _ trainer: Trainer, _ loader: BatchLoader, _ plan: TrainingPlan, _ onProgress: (Progress) -> Void
+        _ trainer: Trainer, _ loader: BatchLoader, _ plan: TrainingPlan, from checkpoint: Checkpoint?,
+        _ onProgress: (Progress) -> Void
     ) throws -> Int {
-        let log = try MetricsLog(folder.metrics, keepingStepsUpTo: trainer.step)
+        func nextBatch() throws -> Batch? { trainer.step < plan.steps ? try loader.next() : nil }
+        // An older run's files stay as they are until the first batch shows that this one can be made.
+        var next = try nextBatch()
+        let log = try folder.begin(configuration, after: trainer.step, isResuming: checkpoint != nil)
         var pace = Pace(steps: plan.steps, startingAt: trainer.step)
-        var pairs = 0
-        while trainer.step < plan.steps, let batch = try loader.next() {
+        var pairs = checkpoint?.position.samplesSeen ?? 0
+        while let batch = next {
             let metrics = try trainer.step(on: batch)
             pairs = batch.samplesSeen
             let progress = pace.progress(after: metrics, step: trainer.step, pairs: pairs, batchSize: batch.count)
@@ -130,19 +139,13 @@ public actor TrainingRun {
             if configuration.checkpointEvery > 0,
                 isCancelled || trainer.step % configuration.checkpointEvery == 0
             {
-                try Checkpoint(step: trainer.step, position: batch.next).write(trainer, to: folder.checkpoint)
+                try Checkpoint(step: trainer.step, position: batch.next, configuration: configuration)
+                    .write(trainer, to: folder.checkpoint)
             }
             if isCancelled { throw CancellationError() }
+            next = try nextBatch()
         }
         return pairs
-    }
-
-    private func writeConfiguration() throws {
-        do {
-            try configuration.jsonText.write(toFile: folder.configuration, atomically: true, encoding: .utf8)
-        } catch {
-            throw TrainingError("\(folder.configuration): cannot be written: \(error.localizedDescription)")
-        }
     }
 
     private func save(_ trainer: Trainer, _ plan: TrainingPlan) throws {
