@@ -3,8 +3,6 @@ internal import CLIPData
 internal import CLIPFiles
 internal import CLIPTensor
 internal import CLIPTraining
-internal import Foundation
-internal import Yams
 
 /// `clip train`: trains or fine-tunes by a configuration file.
 struct TrainCommand: AsyncParsableCommand {
@@ -49,40 +47,22 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     private func readConfiguration() throws -> TrainingConfiguration {
-        let bytes = try contents(ofFile: config, limit: 16 << 20)
+        guard let text = String(validating: try contents(ofFile: config, limit: 16 << 20), as: UTF8.self) else {
+            throw FileError(.badData, path: config, "expected UTF-8 text, found bytes that are none")
+        }
         var settings = try overrides.map(Self.setting)
         if let seed = global.seed { settings.append(("seed", "\(seed)")) }
-        do {
-            return try TrainingConfiguration(
-                json: Self.json(yaml: String(decoding: bytes, as: UTF8.self)), origin: config, overrides: settings)
-        } catch let error as YamlError {
-            throw CommandFailure(.badData, "\(config): expected YAML, found \(error)".onOneLine)
-        }
+        let given = try YAMLText.json(text, origin: config)
+        return try TrainingConfiguration(
+            json: given == .null ? "{}" : given.compactText, origin: config, overrides: settings)
     }
 
     /// `key=value` with the value in YAML.
     private static func setting(_ text: String) throws -> (path: String, json: String) {
-        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2, !parts[0].isEmpty, let value = try? json(yaml: parts[1]) else {
-            throw ValidationError("--set: expected key=value, found \"\(text)\"")
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty else {
+            throw ValidationError("--set: expected key=value, found \(text.quoted())")
         }
-        return (parts[0], value)
-    }
-
-    private static func json(yaml: String) throws -> String {
-        let value = try Yams.load(yaml: yaml) ?? [String: Any]()
-        let data = try JSONSerialization.data(withJSONObject: jsonValue(value), options: .fragmentsAllowed)
-        return String(decoding: data, as: UTF8.self)
-    }
-
-    /// A value of YAML as one of JSON: its keys are texts, and its dates and the like too.
-    private static func jsonValue(_ value: Any) -> Any {
-        switch value {
-        case let map as [AnyHashable: Any]:
-            Dictionary(map.map { ("\($0.key.base)", jsonValue($0.value)) }) { first, _ in first }
-        case let list as [Any]: list.map(jsonValue)
-        case is NSNull, is Bool, is Int, is Double, is String: value
-        default: "\(value)"
-        }
+        return (parts[0], try YAMLText.json(parts[1], origin: "--set \(parts[0].quoted())").compactText)
     }
 }

@@ -32,9 +32,14 @@ enum TrainingDisplay {
                 format: "trained %d steps on %d pairs in %.0f s (%.0f pairs/s, %.1f s waiting for data)", outcome.steps,
                 outcome.pairs, outcome.seconds, rate, report.waited / .seconds(1)))
         if report.truncated > 0 { Console.note("\(report.truncated) captions were longer than the context and cut") }
-        guard report.badCount > 0 else { return }
-        Console.note("\(report.badCount) samples were passed over, the first of them:")
-        for sample in report.firstBad { Console.note("  \(sample)") }
+        name(report.firstBad, of: report.badCount, "samples")
+        name(outcome.skipped.first, of: outcome.skipped.count, "lines of the table")
+    }
+
+    private static func name(_ first: [BadSample], of count: Int, _ what: String) {
+        guard count > 0 else { return }
+        Console.note("\(count) \(what) were passed over, the first of them:")
+        for sample in first { Console.note("  \(sample)") }
     }
 }
 

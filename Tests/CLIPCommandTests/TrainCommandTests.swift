@@ -1,0 +1,111 @@
+import CLIPImaging
+import CLIPSmallModel
+import CLIPTestSupport
+import Foundation
+import Testing
+
+struct TrainCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for index in 0..<4 { try folder.write(SampleImages.bitmap(index).pngData(), as: "\(index).png") }
+        let rows = (0..<4).map { "\($0).png\ta picture of number \($0)\n" }.joined()
+        try folder.write("filepath\ttitle\n\(rows)".utf8, as: "pairs.tsv")
+    }
+
+    /// A run's file: a tiny one with more lines.
+    private func configuration(_ lines: String = "") throws -> String {
+        try folder.write(
+            """
+            output: \(folder.path("run"))
+            data: {table: \(folder.path("pairs.tsv"))}
+            steps: 2
+            batch_size: 4
+            precision: fp32
+            warmup_steps: 0
+            tokenizer: {learn: 520}
+            model: {embed_dim: 8, vision_cfg: {image_size: 32, layers: 1, width: 16, patch_size: 16, head_width: 8}, text_cfg: {context_length: 40, width: 16, heads: 2, layers: 1}}
+            \(lines)
+            """.utf8, as: "run.yaml")
+    }
+
+    private func train(_ lines: String = "", _ arguments: [String] = []) throws -> Tool.Result {
+        try Tool.run(["train", "--config", configuration(lines)] + arguments)
+    }
+
+    @Test("a run prints its model's folder and says what it trained on")
+    func run() throws {
+        let result = try train()
+        #expect(result.status == 0 && result.output == "\(folder.path("run/model"))\n")
+        #expect(result.errorLines.count == 1 && result.errors.hasPrefix("trained 2 steps on 8 pairs"))
+    }
+
+    @Test("lines of a table that are no rows are counted and named with their reasons")
+    func brokenLines() throws {
+        var table = try Data(contentsOf: folder.url.appending(path: "pairs.tsv"))
+        table += Data("alone\n1.png\tna\u{0}me\n1.png\t\n".utf8) + Data([0xFF]) + Data("\tx\n1.png\t\"open\n".utf8)
+        try folder.write(table, as: "pairs.tsv")
+        let result = try train()
+        #expect(result.status == 0)
+        #expect(result.errors.contains("5 lines of the table were passed over, the first of them:\n"))
+        for reason in [
+            "line 6: expected 2 columns, found 1", "line 7: a NUL byte", "line 8: nothing to make a caption of",
+            "line 9: text that is not UTF-8", "line 10: a quote that is not closed",
+        ] {
+            #expect(result.errors.contains("  pairs.tsv \(reason)\n"), "\(reason)")
+        }
+    }
+
+    @Test(
+        "YAML that says what no configuration can is bad data, in one short line",
+        arguments: [
+            ("learning_rate: .nan", "expected a finite number, found \".nan\" in line 9"),
+            ("? [a]\n: 1", "expected a text as key, found a list or keys and values in line 9"),
+            ("seed: 1\nseed: 2", "the key \"seed\" twice"),
+            ("a: {\(String(repeating: "x", count: 5000))", "expected YAML, found "),
+            ("a: \(String(repeating: "[", count: 5000))", "expected YAML, found "),
+            (laughs, "expected at most 100000 values, found more"),
+        ])
+    func badYAML(lines: String, reason: String) throws {
+        let result = try train(lines)
+        #expect(result.status == 65 && result.errorLines.count == 1 && result.errors.utf8.count < 300)
+        #expect(result.errors.hasPrefix("clip: \(folder.path("run.yaml")): ") && result.errors.contains(reason))
+    }
+
+    /// Nine lists of ten names each, which stand for a thousand million values.
+    private static let laughs = (1..<9).reduce("a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]") { text, level in
+        let names = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+        return "\(text)\na\(level): &a\(level) [\(names)]"
+    }
+
+    @Test("a text that is not UTF-8 is bad data")
+    func notText() throws {
+        let path = try folder.write([0x61, 0x3A, 0x20, 0xFF], as: "bytes.yaml")
+        let result = try Tool.run(["train", "--config", path])
+        #expect(
+            result.status == 65 && result.errors == "clip: \(path): expected UTF-8 text, found bytes that are none\n")
+    }
+
+    @Test(
+        "a value on the command line is refused with its key",
+        arguments: [
+            ("learning_rate=.nan", 65, "--set \"learning_rate\": expected a finite number"),
+            ("seed=-1", 65, "seed: expected"),
+            ("steps={", 65, "--set \"steps\": expected YAML"),
+            ("steps", 64, "--set: expected key=value, found \"steps\""),
+            ("=1", 64, "--set: expected key=value"), ("output=/dev/null", 69, "/dev/null: expected a folder"),
+            ("output=/proc/x", 69, "/proc/x: expected a folder"), ("output=\"\"", 69, "output: expected the name"),
+        ])
+    func badSettings(setting: String, status: Int32, reason: String) throws {
+        let result = try train("", ["--set", setting])
+        #expect(result.status == status && result.errors.contains(reason), "\(result.errors)")
+    }
+
+    @Test("the largest seed is taken by both ways to give one")
+    func largestSeed() throws {
+        #expect(try train("", ["--set", "seed=18446744073709551615"]).status == 0)
+        #expect(try train("", ["--seed", "18446744073709551615", "--resume", "--overwrite"]).status != 70)
+        #expect(try train("seed: 18446744073709551615", ["--overwrite"]).status == 0)
+    }
+}
