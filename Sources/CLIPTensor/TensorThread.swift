@@ -1,11 +1,5 @@
 internal import Foundation
 
-#if canImport(Darwin)
-    internal import Darwin
-#else
-    internal import Glibc
-#endif
-
 /// A thread of its own for tensor work, as the executor of an actor.
 ///
 /// libtorch's OpenMP keeps a team of threads for every thread that calls it. An encoder or a trainer therefore does all of
@@ -19,22 +13,14 @@ public final class TensorThread: SerialExecutor, @unchecked Sendable {
     /// Starts a thread with a name that debuggers and profilers show.
     public init(name: String) {
         // The thread holds the state that it waits on until `stop` ends it.
-        let thread = Thread { [self] in
-            Self.nameCurrentThread(name)
-            run()
-        }
+        let thread = Thread { [self] in run() }
         thread.stackSize = 8 << 20
-        thread.start()
-    }
-
-    /// Foundation's own name is lost where the thread runs before `start` has returned.
-    private static func nameCurrentThread(_ name: String) {
-        #if canImport(Darwin)
-            pthread_setname_np(name)
-        #else
-            // Linux keeps 15 bytes of a name and takes no longer one.
-            pthread_setname_np(pthread_self(), String(decoding: name.utf8.prefix(15), as: UTF8.self))
-        #endif
+        // No job is taken while this is locked: a name that the thread gave itself would be lost where it runs before
+        // `start` has returned.
+        condition.withLock {
+            thread.start()
+            thread.name = name
+        }
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {
