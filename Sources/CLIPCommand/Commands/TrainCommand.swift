@@ -29,7 +29,7 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(name: .customLong("set"), help: ArgumentHelp("Replace a value, such as steps=100.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Flag(help: "Go on from the run's last checkpoint.")
+    @Flag(help: "Go on from the run's last checkpoint; only the run's length, place and threads may be others.")
     var resume = false
 
     @Flag(help: "Replace the checkpoint and the model of another run in the same folder.")
