@@ -7,7 +7,7 @@ extension ModelParityTests {
     struct FullSizeParityTests {
         @Test("Embeddings of random weights are open_clip's to 1e-4", arguments: ["ViT-B-32", "RN50"])
         func embeddings(name: String) throws {
-            let configuration = try #require(CLIPConfiguration.preset(name))
+            let configuration = try #require(CLIPConfiguration.openCLIP("\(name)-quickgelu"))
             let model = try ReferenceModels.model(configuration, from: "\(name).weights")
             let expected = try ReferenceModels.tensors("\(name).embeddings")
             try withoutGradients {

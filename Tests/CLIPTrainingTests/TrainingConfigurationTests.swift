@@ -24,6 +24,15 @@ struct TrainingConfigurationTests {
         #expect(read.data.emoji?.epochPairs == 4096 && read.imagePositions == .planeWaves)
     }
 
+    @Test("The text of a configuration reads as the same one, with augmentation and without", arguments: [true, false])
+    func roundTrip(isAugmented: Bool) throws {
+        var configuration = TrainingConfiguration()
+        configuration.model = .preset("ViT-B/32")
+        configuration.steps = 3
+        if !isAugmented { configuration.augmentation = nil }
+        #expect(try TrainingConfiguration(json: configuration.jsonText, origin: "configuration.json") == configuration)
+    }
+
     @Test("An architecture is given in open_clip's words")
     func architecture() throws {
         let read = try TrainingConfiguration(

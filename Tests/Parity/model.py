@@ -2,7 +2,7 @@
 
     python model.py FOLDER [DATA]
 
-FOLDER receives presets.json and fresh.json, for each small model of SMALL the files NAME.config.json,
+FOLDER receives presets.json, architectures.json and fresh.json, for each small model of SMALL the files NAME.config.json,
 NAME.weights.safetensors, NAME.forward.PRECISION.safetensors, NAME.gradients.PRECISION.safetensors and
 NAME.training.PRECISION.safetensors, and for each model of FULL the files NAME.weights.safetensors and
 NAME.embeddings.safetensors. DATA, where it is given, holds photographs under coco/images.
@@ -52,6 +52,16 @@ TRAINING = {
     # published bound of 100 would stretch the rounding of cosines sevenfold.
     "largest_scale": 14.0, "logit_scale": math.log(14.0) + 1e-3,
 }
+
+
+def architectures():
+    """open_clip's own architectures with CLIP's vocabulary, by their names."""
+    for name in open_clip.list_models():
+        config = open_clip.get_model_config(name)
+        text, vision = config["text_cfg"], config["vision_cfg"]
+        is_native = "multimodal_cfg" not in config and "timm_model_name" not in vision and "hf_model_name" not in text
+        if is_native and "hf_tokenizer_name" not in text and text["vocab_size"] == 49408:
+            yield name, config
 
 
 def precisions():
@@ -270,6 +280,7 @@ def main():
     data = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
     configs = {name: open_clip.get_model_config(f"{name}-quickgelu") for name in PRESETS}
     (folder / "presets.json").write_text(json.dumps(configs))
+    (folder / "architectures.json").write_text(json.dumps(dict(architectures())))
     (folder / "training.json").write_text(json.dumps(TRAINING))
     for name, config in SMALL.items():
         write_small(name, config, folder)

@@ -35,9 +35,10 @@ extension TrainingConfiguration {
     /// The configuration with every value, as JSON text of several lines: also valid YAML.
     public var jsonText: String {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+            let json = try asJSON()
+            // A key that is left out has its default; no augmentation has to be said.
+            return augmentation == nil
+                ? json.setting(["augmentation"], to: .null).indentedText : json.indentedText
         }
     }
 
@@ -58,7 +59,11 @@ extension TrainingConfiguration {
     }
 
     /// The configuration as a JSON value, without the keys that have none.
-    func asJSON() throws -> JSON { try Self.parse(String(decoding: JSONEncoder().encode(self), as: UTF8.self), "") }
+    func asJSON() throws -> JSON {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try Self.parse(String(decoding: encoder.encode(self), as: UTF8.self), "")
+    }
 
     /// No key has more parts.
     private static let deepestKey = 16
