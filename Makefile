@@ -22,7 +22,7 @@ test: setup lint  ## everything that is tested, comparisons with the Python pack
 	@scripts/stage "debug build" $(SWIFT) build --product clip
 	@scripts/stage "build with tests" $(SWIFT) build -c release --build-tests
 	@scripts/stage "reference packages" scripts/reference
-	@scripts/stage "tests" $(SWIFT) test -c release --skip-build --disable-xctest
+	@OMP_WAIT_POLICY=passive scripts/stage "tests" $(SWIFT) test -c release --skip-build --disable-xctest
 
 lint:  ## whether the sources are formatted as .swift-format says
 	@scripts/stage "format lint" $(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
