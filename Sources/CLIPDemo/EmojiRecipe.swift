@@ -11,7 +11,7 @@ package import CLIPTraining
 /// learns from several times fewer pairs than AdamW here.
 package struct EmojiRecipe: Sendable {
     /// Batches to train on.
-    package var steps = 1200
+    package var steps = 1050
     /// What initialisation and scenes are drawn from.
     package var seed: UInt64 = 0
     /// Threads that draw scenes.
