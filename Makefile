@@ -22,7 +22,8 @@ test: setup lint  ## everything that is tested, comparisons with the Python pack
 	@scripts/stage "debug build" $(SWIFT) build --product clip
 	@scripts/stage "build with tests" $(SWIFT) build -c release --build-tests
 	@scripts/stage "reference packages" scripts/reference
-	@OMP_WAIT_POLICY=passive scripts/stage "tests" $(SWIFT) test -c release --skip-build --disable-xctest
+	@scripts/stage "tests of the hub" $(SWIFT) test -c release --skip-build --disable-xctest --filter CLIPHubTests
+	@OMP_WAIT_POLICY=passive scripts/stage "tests" $(SWIFT) test -c release --skip-build --disable-xctest --skip CLIPHubTests
 
 lint:  ## whether the sources are formatted as .swift-format says
 	@scripts/stage "format lint" $(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -20,7 +20,7 @@ struct ReferenceFolderTests {
     func reading() throws {
         try PythonReference.run("checkpoints.py", ["make", folder.path("models")])
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("models")).sorted()
-        #expect(names.count == 16)
+        #expect(names.count == 19)
         for name in names {
             let path = folder.path("models/\(name)")
             var options = ModelFolder.Options()

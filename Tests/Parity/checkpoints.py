@@ -11,6 +11,7 @@ INPUTS/pixels.npy and INPUTS/tokens.npy beside them, and prints as JSON what tok
 import json
 import logging
 import pathlib
+import shutil
 import sys
 import types
 import warnings
@@ -23,7 +24,7 @@ import numpy as np
 import open_clip
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import CLIPConfig, CLIPModel, CLIPProcessor, CLIPTokenizer, SiglipConfig, SiglipModel
 
 logging.disable(logging.WARNING)
@@ -136,6 +137,23 @@ def make_resized(folder):
         outputs(folder, model.encode_image(pixels), model.encode_text(tokens))
 
 
+def make_pickled(folder, source, shards):
+    """Another folder's model with its weights as torch.save writes them, in one file or in two and an index."""
+    shutil.copytree(folder.parent / source, folder)
+    weights = {}
+    for path in folder.glob("*.safetensors"):
+        weights |= load_file(path)
+        path.unlink()
+    name = "open_clip_pytorch_model.bin" if source.startswith("oc") else "pytorch_model.bin"
+    if not shards:
+        torch.save(weights, folder / name)
+        return
+    place = {key: f"pytorch_model-{index % 2 + 1:05}-of-00002.bin" for index, key in enumerate(weights)}
+    for shard in set(place.values()):
+        torch.save({key: weights[key] for key in weights if place[key] == shard}, folder / shard)
+    (folder / "pytorch_model.bin.index.json").write_text(json.dumps(dict(metadata={}, weight_map=place)))
+
+
 def make_open_clip(folder, vision, custom=False, embedding=40, text={}, **extra):
     folder.mkdir(parents=True)
     text = dict(context_length=16, vocab_size=100, width=48, heads=3, layers=2) | text
@@ -175,6 +193,9 @@ def make(folder):
     make_run(folder / "pt-run", "ViT-S-32-alt", False)
     make_run(folder / "pt-run-quick", "ViT-S-32-alt", True)
     make_resized(folder / "oc-resized")
+    make_pickled(folder / "hf-pickled", "hf-gelu", shards=False)
+    make_pickled(folder / "hf-pickled-shards", "hf-quick", shards=True)
+    make_pickled(folder / "oc-pickled", "oc-custom", shards=False)
 
 
 def test_image():

@@ -166,12 +166,14 @@ def digests(path):
         return {name: hashlib.sha256(file.get_tensor(name).tobytes()).hexdigest() for name in file.keys()}
 
 
-def round_trip(clip, name, native, other):
+def round_trip(clip, name, count, native, other, images):
+    """Back to open_clip's layout: the same bytes, and open_clip opens it."""
     back = native.parent / "back"
     tool(clip, "convert", other, "--to", "open_clip", "--output", back)
     weights = "open_clip_model.safetensors"
     if digests(native / weights) != digests(back / weights):
         print(f"{name}: to and fro CHANGED the weights", flush=True)
+    compare(name, count, "open_clip, written back", ours(clip, back, images, native.parent), by_open_clip(back, images))
     shutil.rmtree(back)
 
 
@@ -194,7 +196,7 @@ def main(clip, data, folder, *names):
         if holds.returncode == 0:
             gc.collect()
             compare(name, count, "transformers", ours(clip, other, images, work), by_transformers(other, images))
-            round_trip(clip, name, native, other)
+            round_trip(clip, name, count, native, other, images)
         else:
             print(f"  ({name}: {holds.stderr.strip().splitlines()[-1].rpartition(': ')[2]})", file=sys.stderr)
         shutil.rmtree(work)
