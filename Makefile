@@ -2,6 +2,8 @@
 
 SWIFT := swift
 SOURCES := Package.swift Sources Tests
+# They run by themselves: beside the whole suite their servers are kept waiting.
+HUB_TESTS := CLIPHubTests|PullCommandTests
 
 .PHONY: help setup build demo test lint format reference clean
 
@@ -22,8 +24,8 @@ test: setup lint  ## everything that is tested, comparisons with the Python pack
 	@scripts/stage "debug build" $(SWIFT) build --product clip
 	@scripts/stage "build with tests" $(SWIFT) build -c release --build-tests
 	@scripts/stage "reference packages" scripts/reference
-	@scripts/stage "tests of the hub" $(SWIFT) test -c release --skip-build --disable-xctest --filter CLIPHubTests
-	@OMP_WAIT_POLICY=passive scripts/stage "tests" $(SWIFT) test -c release --skip-build --disable-xctest --skip CLIPHubTests
+	@scripts/stage "tests of the hub" $(SWIFT) test -c release --skip-build --disable-xctest --filter "$(HUB_TESTS)"
+	@OMP_WAIT_POLICY=passive scripts/stage "tests" $(SWIFT) test -c release --skip-build --disable-xctest --skip "$(HUB_TESTS)"
 
 lint:  ## whether the sources are formatted as .swift-format says
 	@scripts/stage "format lint" $(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

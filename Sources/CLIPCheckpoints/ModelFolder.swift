@@ -83,11 +83,14 @@ public struct ModelFolder {
     ///
     /// What needs neither conversion nor rearrangement stays mapped, private to this process.
     public func parameters(device: Device = .cpu, dtype: DType? = .float32) -> LoadedParameters {
-        LoadedParameters(origin: weights.path, device: device, dtype: dtype) { name in
-            guard let tensor = try savedTensor(name) else { return nil }
-            guard isResized, name == configuration.vision.positionName else { return tensor }
-            return try PositionInterpolation(to: configuration.vision).resized(tensor)
-        }
+        LoadedParameters(origin: weights.path, device: device, dtype: dtype) { try tensor($0) }
+    }
+
+    /// A tensor of the model, in the type in which it is saved; nil where it is missing.
+    func tensor(_ name: String) throws -> Tensor? {
+        guard let tensor = try savedTensor(name) else { return nil }
+        guard isResized, name == configuration.vision.positionName else { return tensor }
+        return try PositionInterpolation(to: configuration.vision).resized(tensor)
     }
 
     /// A tensor of the model as it is saved; nil where it is missing.

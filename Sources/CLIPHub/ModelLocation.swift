@@ -27,7 +27,7 @@ public struct ModelLocation: Hashable, Sendable {
         do {
             let snapshot = try await client.snapshot(of: repository, onProgress: onProgress)
             (path, warning) = (snapshot.folder, snapshot.warning)
-        } catch let error as HubError where [.notFound, .accessDenied].contains(error.code) {
+        } catch let error as HubError where [.notFound, .accessDenied, .unavailable].contains(error.code) {
             // The name may have been meant as a path.
             throw HubError(error.code, error.subject, "no such file or folder here; on the hub: \(error.reason)")
         }

@@ -67,6 +67,11 @@ struct ModelFolderConversionTests {
         #expect(opened.configuration.vision.imageSize == 48 && opened.preprocessing.height == 48)
         let embedded = try opened.model().embedImages(Tensor.zeros([1, 3, 48, 48]))
         #expect(try embedded.isFinite())
+        try opened.convert(to: folder.path("larger"), layout: .openCLIP)
+        let larger = try ModelFolder(opening: folder.path("larger"))
+        #expect(larger.configuration.vision.imageSize == 48)
+        let again = try larger.model().embedImages(Tensor.zeros([1, 3, 48, 48]))
+        #expect(try distance(embedded, again) < 1e-6)
         #expect(opened.inspection().unusual.contains { $0.contains("interpolated to 48 pixels") })
     }
 }

@@ -63,7 +63,8 @@ extension ModelFolder {
         do { found = Inspection.Vocabulary(try tokenizer()) } catch { problem = "\(error)" }
         let summary = ArchitectureSummary(configuration, plan)
         return Inspection(
-            path: path, layout: layout, architecture: summary.name, configuration: configuration,
+            path: layout == .weights ? weights.path : path, layout: layout, architecture: summary.name,
+            configuration: configuration,
             activation: configuration.activation, parameters: summary.parameters, flops: summary.flops, dtypes: dtypes,
             tokenizer: found, tokenizerProblem: problem, preprocessing: preprocessing,
             sources: Inspection.Sources(

@@ -42,7 +42,7 @@ struct LoneWeights {
     }
 
     private func named(_ name: String, _ source: String, _ adapter: OpenCLIPAdapter) throws -> Recognition {
-        guard let configuration = CLIPConfiguration.openCLIP(name) else {
+        guard let configuration = CLIPConfiguration.openCLIP(name) ?? CLIPConfiguration.preset(name) else {
             let names = CLIPConfiguration.openCLIPArchitectures.map(\.name).joined(separator: ", ")
             throw FileError(
                 .badData, path: path,
@@ -63,7 +63,7 @@ struct LoneWeights {
         let choice = fitting.map { "\($0) or \($0)-quickgelu" } ?? "an architecture by open_clip's name"
         return FileError(
             .badData, path: path,
-            "the shapes do not say which activation the weights were trained with: expected --architecture \(choice), "
-                + "or an open_clip_config.json beside the weights, found neither")
+            "the shapes do not say which activation the weights were trained with: expected --architecture \(choice) (which "
+                + "clip convert takes too), or an open_clip_config.json beside the weights, found neither")
     }
 }

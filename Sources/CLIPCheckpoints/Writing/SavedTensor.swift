@@ -36,9 +36,11 @@ struct SavedTensor {
 }
 
 extension ModelFolder {
-    /// The tensors as they are saved, each in its own type; what the files may lack and do is left out.
+    /// The tensors as they are saved, each in its own type, but for positions that are interpolated; what the files may lack
+    /// and do is left out.
     func savedTensors() throws -> [SavedTensor] {
-        try plan.entries.compactMap { entry in
+        let target = isResized ? try ModelPlan(configuration) : plan
+        return try plan.entries.compactMap { entry in
             let parts = adapter.place(of: entry.name).names.compactMap(weights.entry)
             guard let dtype = parts.first?.dtype else { return nil }
             guard parts.allSatisfy({ $0.dtype == dtype }) else {
@@ -47,8 +49,9 @@ extension ModelFolder {
                     "expected one type for the parts of \(entry.name), found \(Set(parts.map { "\($0.dtype)" }).sorted())"
                 )
             }
-            return SavedTensor(name: entry.name, dtype: dtype, shape: entry.shape) { [adapter, weights] in
-                guard let tensor = try adapter.tensor(entry.name, from: weights) else {
+            let shape = target.entries.first { $0.name == entry.name }?.shape ?? entry.shape
+            return SavedTensor(name: entry.name, dtype: dtype, shape: shape) {
+                guard let tensor = try tensor(entry.name) else {
                     throw FileError(.badData, path: weights.path, "expected the tensor \(entry.name), found none")
                 }
                 return tensor

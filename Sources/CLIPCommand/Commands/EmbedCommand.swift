@@ -63,7 +63,7 @@ struct EmbedCommand: AsyncParsableCommand {
 
     func run() async throws {
         try output.checkWritable()
-        let texts = try textsFrom.map(TextLines.read) ?? inputs
+        let texts = try textsFrom.map { try TextLines.read($0, keepsBlankLines: true) } ?? inputs
         let clip = try await encoder.encoder()
         let writer = try output.writer(width: clip.width, kind: images ? "image" : "text")
         if images {

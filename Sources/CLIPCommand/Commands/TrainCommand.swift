@@ -39,7 +39,8 @@ struct TrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let device = try global.apply()
-        let configuration = try readConfiguration()
+        var configuration = try readConfiguration()
+        if let start = configuration.start { configuration.start = try await modelPath(start) }
         Engine.keepFreedMemory()
         let outcome = try await TrainingDisplay.train(
             configuration, device: device, isResuming: resume, replacesOldRun: overwrite)

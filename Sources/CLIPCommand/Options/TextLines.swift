@@ -1,27 +1,32 @@
 internal import CLIPFiles
 internal import Foundation
 
-/// The lines of a text file, as people and their editors write them: a byte-order mark, line ends of any system, spaces at
-/// the ends of lines and blank lines are no part of a text.
+/// The lines of a text file, as people and their editors write them: a byte-order mark, line ends of any system and spaces
+/// at the ends of lines are no part of a text.
 enum TextLines {
-    /// Reads the file at `path`, or standard input where it is `-`. Throws `FileError` where it is no UTF-8 text, or has
-    /// no line.
-    static func read(_ path: String) throws -> [String] {
+    /// Reads the file at `path`, or standard input where it is `-`. Blank lines are passed over, or kept where lines are
+    /// counted. Throws `FileError` where it is no UTF-8 text, or has no line.
+    static func read(_ path: String, keepsBlankLines: Bool = false) throws -> [String] {
         let name = path == "-" ? "standard input" : path
         let bytes = try path == "-" ? standardInput() : contents(ofFile: path, limit: largestSize)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw FileError(.badData, path: name, "expected UTF-8 text, found bytes that are none")
         }
-        let lines = lines(of: text)
-        guard !lines.isEmpty else { throw FileError(.badData, path: name, "expected a text on each line, found none") }
+        let all = lines(of: text)
+        let lines = keepsBlankLines ? all : all.filter { !$0.isEmpty }
+        guard lines.contains(where: { !$0.isEmpty }) else {
+            throw FileError(.badData, path: name, "expected a text on each line, found none")
+        }
         return lines
     }
 
     static func lines(of text: String) -> [String] {
         let marked = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-        return marked.split(whereSeparator: \.isNewline)
+        var lines = marked.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty }
+        // What follows the last line's end is no line.
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines
     }
 
     /// Larger files are not lists of texts.

@@ -26,7 +26,8 @@ enum TrainingDisplay {
 
     private static func describe(_ outcome: TrainingRun.Outcome) {
         let report = outcome.report
-        let rate = outcome.seconds > 0 ? Double(outcome.pairs) / outcome.seconds : 0
+        let pairs = outcome.pairs - outcome.earlierPairs
+        let rate = outcome.seconds > 0 ? Double(pairs) / outcome.seconds : 0
         Console.note(
             String(
                 format: "trained %d steps on %d pairs in %.0f s (%.0f pairs/s, %.1f s waiting for data)", outcome.steps,
@@ -50,7 +51,7 @@ final class TrainingBar: Sendable {
     func show(_ progress: TrainingRun.Progress) {
         let metrics = progress.metrics
         let text = String(
-            format: "%.0f pairs/s  loss %.3f  scale %.1f", progress.pairsPerSecond, metrics.loss, metrics.logitScale)
+            format: "loss %.3f  scale %.1f  %.0f pairs/s", metrics.loss, metrics.logitScale, progress.pairsPerSecond)
         current(steps: progress.steps, before: metrics.step - 1).advance(detail: text)
     }
 

@@ -39,7 +39,7 @@ public struct RunFolder: Sendable {
         for kept in [checkpoint, model]
         where !isResuming && !replacesOldRun && FileManager.default.fileExists(atPath: kept) {
             throw TrainingError(
-                "\(path): expected no other run's folder, found \(kept); resume that run, replace it, or name another output"
+                "\(path): expected no other run's folder, found \(kept); resume that run (--resume), replace it (--overwrite), or name another output"
             )
         }
         try AtomicFolder.check(checkpoint, replaceable: Checkpoint.files)

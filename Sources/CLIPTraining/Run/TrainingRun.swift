@@ -33,6 +33,8 @@ public actor TrainingRun {
         public var steps: Int
         /// The pairs trained on in all.
         public var pairs: Int
+        /// The pairs trained on before this run went on from a checkpoint.
+        public var earlierPairs: Int
         /// Seconds of training, without opening and saving.
         public var seconds: Double
         /// What the loader passed over.
@@ -81,8 +83,8 @@ public actor TrainingRun {
         let seconds = (clock.now - start) / .seconds(1)
         try save(trainer, plan)
         return Outcome(
-            folder: folder, steps: trainer.step, pairs: pairs, seconds: seconds, report: loader.report,
-            skipped: plan.skipped)
+            folder: folder, steps: trainer.step, pairs: pairs, earlierPairs: checkpoint?.position.samplesSeen ?? 0,
+            seconds: seconds, report: loader.report, skipped: plan.skipped)
     }
 
     private func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
@@ -136,9 +138,9 @@ public actor TrainingRun {
             try log.append(progress.metrics)
             onProgress(progress)
             let isCancelled = Task.isCancelled
-            if configuration.checkpointEvery > 0,
-                isCancelled || trainer.step % configuration.checkpointEvery == 0
-            {
+            let isLast = isCancelled || trainer.step == plan.steps
+            // The last one too: a run may be made longer afterwards.
+            if configuration.checkpointEvery > 0, isLast || trainer.step % configuration.checkpointEvery == 0 {
                 try Checkpoint(step: trainer.step, position: batch.next, configuration: configuration)
                     .write(trainer, to: folder.checkpoint)
             }
