@@ -19,7 +19,8 @@ struct KindSection {
         return """
             <section aria-labelledby="kinds"><h2 id="kinds">What is this?</h2>
             <p>One emoji in the middle, and the names of all \(answers.kinds.classes) kinds to choose from, each in
-            \(answers.questions.templates.count) prompts whose embeddings are averaged.</p>
+            \(answers.questions.templates.count) prompts whose embeddings are averaged. Some of the \(right.count) that it got
+            right, then the worst mistakes.</p>
             <div class="cards small">\(try spread.prefix(Self.hits).map(card))</div>
             \(try mistakes(wrong))</section>
             """

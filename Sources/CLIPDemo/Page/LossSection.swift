@@ -21,7 +21,7 @@ struct LossSection {
         return """
             <section aria-labelledby="loss"><h2 id="loss">Learning</h2>
             <p>How surprised the model was by which caption belongs to which picture of a batch, and how sharply it told
-            similar from dissimilar. The loss ended at \(end, digits: 2), the scale at \(last.logitScale, digits: 1).</p>
+            similar from dissimilar. It jumps where more kinds of things come in. The loss ended at \(end, digits: 2), the scale at \(last.logitScale, digits: 1).</p>
             <div class="charts">\(losses.html)\(scales.html)</div></section>
             """
     }

@@ -20,7 +20,7 @@ struct MatrixSection {
         return """
             <section aria-labelledby="matrix"><h2 id="matrix">Every picture against every caption</h2>
             <p>The cosines of \(count) held-out pictures (columns) and their captions (rows), times 100. A model that knows
-            which belong together has a dark diagonal and nothing else.</p>
+            which belong together has a dark diagonal and little else.</p>
             <p class="legend" aria-hidden="true"><span>\(low, digits: 2)</span><i></i><span>\(high, digits: 2)</span></p>
             <div class="scroll" tabindex="0" role="region" aria-label="similarity matrix"><table class="matrix">
             <caption class="hidden">Cosines of pictures and captions, times 100</caption>
