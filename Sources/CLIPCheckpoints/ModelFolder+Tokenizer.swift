@@ -33,11 +33,8 @@ extension ModelFolder {
     func writtenVocabulary() throws -> ModelWriter.Vocabulary {
         guard usesSentencePiece else { return .pairs(try bytePairTokenizer().vocabulary) }
         let tokenizer = try sentencePieceTokenizer()
-        // Any name makes open_clip read the vocabulary of the folder itself.
-        var members: [JSON.Member] = [.init("hf_tokenizer_name", ".")]
-        if let name = tokenizer.canonicalization.openCLIPName {
-            members.append(.init("tokenizer_kwargs", ["clean": .string(name)]))
-        }
+        let clean = tokenizer.canonicalization.openCLIPName
+        let members = clean.map { [JSON.Member("tokenizer_kwargs", ["clean": .string($0)])] } ?? []
         return .files(tokenizer.files.map(\.path), members: members)
     }
 

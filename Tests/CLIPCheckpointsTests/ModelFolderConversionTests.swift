@@ -4,6 +4,7 @@ import CLIPImaging
 import CLIPModels
 import CLIPTensor
 import CLIPTestSupport
+import CLIPTokenization
 import Foundation
 import Testing
 
@@ -57,6 +58,32 @@ struct ModelFolderConversionTests {
         #expect(error?.description.contains("a norm before the first block, and this model none") == true)
         #expect(!FileManager.default.fileExists(atPath: folder.path("other")))
     }
+
+    @Test("A vocabulary of SentencePiece's is copied as it is, and the folder opens again")
+    func sentencePiece() throws {
+        let start = try SmallModel.write(SmallModel.transformer, in: folder, layout: .openCLIP)
+        for name in ["vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json"] {
+            try? FileManager.default.removeItem(atPath: "\(start)/\(name)")
+        }
+        try Self.tokenizer.write(toFile: "\(start)/tokenizer.json", atomically: true, encoding: .utf8)
+        let copy = folder.path("copy")
+        try ModelFolder(opening: start).convert(to: copy, layout: .openCLIP)
+        let opened = try ModelFolder(opening: copy)
+        #expect(try bytes("\(copy)/tokenizer.json") == bytes("\(start)/tokenizer.json"))
+        #expect(
+            try opened.tokenizer().encode("a b").ids == ModelFolder(opening: start).tokenizer().encode("a b").ids)
+        #expect(opened.inspection().tokenizer?.kind == "sentencepiece")
+    }
+
+    private static let tokenizer = """
+        {"version": "1.0", "added_tokens": [{"id": 1, "content": "</s>", "normalized": false, "special": true}],
+         "normalizer": null, "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"},
+         "post_processor": {"type": "TemplateProcessing",
+          "single": [{"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "</s>"}}],
+          "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}},
+         "model": {"type": "Unigram", "unk_id": 2, "vocab": [["<pad>", 0], ["</s>", 0], ["<unk>", 0], ["▁", -3],
+          ["a", -4], ["b", -4.5]]}}
+        """
 
     @Test("A model is opened for images of another size, with its positions interpolated")
     func resized() throws {
