@@ -45,10 +45,7 @@ public final class HubServer: Sendable {
     deinit { stop() }
 
     /// Refuses all further connections.
-    public func stop() {
-        service.stop()
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
+    public func stop() { service.stop(listener) }
 
     /// What was asked so far.
     public var requests: [Request] { service.requests }
@@ -93,6 +90,8 @@ private final class Service: Sendable {
     private struct State {
         var requests: [HubServer.Request] = []
         var isStopped = false
+        /// Whether the listener was closed: its number may be another socket's by now.
+        var isClosed = false
     }
 
     private let answers: HubAnswers
@@ -109,19 +108,28 @@ private final class Service: Sendable {
 
     var requests: [HubServer.Request] { state.withLock { $0.requests } }
 
-    func stop() { state.withLock { $0.isStopped = true } }
+    func stop(_ listener: Int32) {
+        state.withLock { state in
+            state.isStopped = true
+            if !state.isClosed { shutdown(listener, Int32(SHUT_RDWR)) }
+        }
+    }
 
     private var isStopped: Bool { state.withLock { $0.isStopped } || ContinuousClock.now > end }
 
     func run(_ listener: Int32) {
         while !isStopped {
             let client = accept(listener, nil, nil)
+            if client < 0 && [EINTR, ECONNABORTED].contains(errno) { continue }
             if client < 0 { break }
             Thread.detachNewThread { [self] in
                 serve(HTTPConnection(client, isStopped: { self.isStopped }))
             }
         }
-        close(listener)
+        state.withLock { state in
+            state.isClosed = true
+            close(listener)
+        }
     }
 
     private func serve(_ connection: HTTPConnection) {
