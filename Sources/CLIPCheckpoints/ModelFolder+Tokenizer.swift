@@ -38,9 +38,9 @@ extension ModelFolder {
         return .files(tokenizer.files.map(\.path), members: members)
     }
 
-    /// The files that the tokenizer is read from.
-    var vocabularyFiles: [String] {
-        if usesSentencePiece { return (try? sentencePieceTokenizer().files.map(\.path)) ?? [] }
+    /// The files that the tokenizer was read from.
+    func vocabularyFiles(of tokenizer: any Tokenizer) -> [String] {
+        if let tokenizer = tokenizer as? SentencePieceTokenizer { return tokenizer.files.map(\.path) }
         let choices = [["vocab.json", "merges.txt"], ["tokenizer.json"], [PublishedVocabulary.name]]
         let paths = choices.map { $0.map { vocabularyFolder.appending(path: $0).path } }
         return paths.first { $0.allSatisfy(FileManager.default.fileExists(atPath:)) } ?? []

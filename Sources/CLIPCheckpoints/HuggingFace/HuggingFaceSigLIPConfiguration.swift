@@ -13,13 +13,10 @@ enum HuggingFaceSigLIPConfiguration {
         let empty = try Fields([:], path: root.path)
         let vision = try root.fields("vision_config") ?? empty
         let tower = try self.vision(vision)
-        let text = try self.text(root.fields("text_config") ?? empty, width: tower.width)
-        var configuration = CLIPConfiguration(
-            embeddingWidth: tower.width, vision: .sigLIP(tower), text: text, initialLogitScale: publishedLogitScale)
-        configuration.text.activation = text.activation
-        configuration.vision.activation = tower.activation
-        configuration.initialLogitBias = publishedLogitBias
-        return configuration
+        return CLIPConfiguration(
+            embeddingWidth: tower.width, vision: .sigLIP(tower),
+            text: try text(root.fields("text_config") ?? empty, width: tower.width),
+            initialLogitScale: publishedLogitScale, initialLogitBias: publishedLogitBias)
     }
 
     private static func vision(_ fields: Fields) throws -> SigLIPVisionConfiguration {

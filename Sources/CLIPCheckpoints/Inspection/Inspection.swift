@@ -60,7 +60,14 @@ extension ModelFolder {
     public func inspection() -> Inspection {
         var found: Inspection.Vocabulary?
         var problem: String?
-        do { found = Inspection.Vocabulary(try tokenizer()) } catch { problem = "\(error)" }
+        var files: [String] = []
+        do {
+            let tokenizer = try tokenizer()
+            found = Inspection.Vocabulary(tokenizer)
+            files = vocabularyFiles(of: tokenizer)
+        } catch {
+            problem = "\(error)"
+        }
         let summary = ArchitectureSummary(configuration, plan)
         return Inspection(
             path: layout == .weights ? weights.path : path, layout: layout, architecture: summary.name,
@@ -68,7 +75,7 @@ extension ModelFolder {
             activation: configuration.activation, parameters: summary.parameters, flops: summary.flops, dtypes: dtypes,
             tokenizer: found, tokenizerProblem: problem, preprocessing: preprocessing,
             sources: Inspection.Sources(
-                configuration: configurationSource, weights: weights.paths, tokenizer: vocabularyFiles,
+                configuration: configurationSource, weights: weights.paths, tokenizer: files,
                 preprocessing: preprocessingFile ?? "default"),
             unusual: peculiarities)
     }

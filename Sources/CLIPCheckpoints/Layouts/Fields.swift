@@ -44,6 +44,8 @@ struct Fields {
         try read(name, "a number", value, \.double)
     }
 
+    func double(ifPresent name: String) throws -> Double? { self[name] == nil ? nil : try double(name) }
+
     func string(_ name: String, default value: String? = nil) throws -> String {
         try read(name, "a string", value, \.string)
     }

@@ -20,14 +20,11 @@ struct OpenCLIPConfiguration {
             throw fields.refused("vision_cfg and text_cfg", "objects", "none")
         }
         let activation: Activation = try fields.bool("quick_gelu", default: false) ? .quickGELU : .gelu
-        let (imageTower, textTower) = try (Self.vision(vision, activation), Self.text(text, activation))
-        var model = CLIPConfiguration(
-            embeddingWidth: try fields.integer("embed_dim"), vision: imageTower, text: textTower,
-            initialLogitScale: try fields.double("init_logit_scale", default: CLIPConfiguration.publishedLogitScale))
-        // The general initialiser gives both towers one activation; here each has its own.
-        (model.vision, model.text) = (imageTower, textTower)
-        model.initialLogitBias = fields["init_logit_bias"] == nil ? nil : try fields.double("init_logit_bias")
-        self.model = model
+        model = CLIPConfiguration(
+            embeddingWidth: try fields.integer("embed_dim"), vision: try Self.vision(vision, activation),
+            text: try Self.text(text, activation),
+            initialLogitScale: try fields.double("init_logit_scale", default: CLIPConfiguration.publishedLogitScale),
+            initialLogitBias: try fields.double(ifPresent: "init_logit_bias"))
     }
 
     /// Members whose default means "not there"; everything else that is not read is refused.
@@ -81,7 +78,7 @@ struct OpenCLIPConfiguration {
         tower.pooling = pooling
         tower.hasNormBefore = try !fields.bool("no_ln_pre", default: false)
         tower.normsAfterPooling = try fields.bool("final_ln_after_pool", default: false)
-        tower.layerScale = fields["ls_init_value"] == nil ? nil : try fields.double("ls_init_value")
+        tower.layerScale = try fields.double(ifPresent: "ls_init_value")
         tower.activation = try self.activation(fields, activation)
         return .transformer(tower)
     }
@@ -126,7 +123,7 @@ struct OpenCLIPConfiguration {
         tower.pooling = pooling
         tower.isCausal = try !fields.bool("no_causal_mask", default: false)
         tower.projection = try projection(fields)
-        tower.layerScale = fields["ls_init_value"] == nil ? nil : try fields.double("ls_init_value")
+        tower.layerScale = try fields.double(ifPresent: "ls_init_value")
         tower.activation = try self.activation(fields, activation)
         return tower
     }
@@ -142,11 +139,9 @@ struct OpenCLIPConfiguration {
 
     /// The activation of a tower whose model has `activation` otherwise.
     private static func activation(_ fields: Fields, _ activation: Activation) throws -> Activation {
-        guard let options = try fields.fields("act_kwargs"), options["approximate"] != nil else {
-            if let options = try fields.fields("act_kwargs") { try refuseOthers(options, than: []) }
-            return activation
-        }
+        guard let options = try fields.fields("act_kwargs") else { return activation }
         try refuseOthers(options, than: ["approximate"])
+        guard options["approximate"] != nil else { return activation }
         let kind = try options.string("approximate")
         guard activation == .gelu, let exact = ["none": true, "tanh": false][kind] else {
             throw options.refused("approximate", "none, or tanh where quick_gelu is false", kind.quoted())

@@ -39,8 +39,9 @@ extension ModelFolder {
     /// The tensors as they are saved, each in its own type, but for positions that are interpolated; what the files may lack
     /// and do is left out.
     func savedTensors() throws -> [SavedTensor] {
+        // The same tensors in the same order, at the size that the model was opened for.
         let target = isResized ? try ModelPlan(configuration) : plan
-        return try plan.entries.compactMap { entry in
+        return try zip(plan.entries, target.entries).compactMap { entry, written in
             let parts = adapter.place(of: entry.name).names.compactMap(weights.entry)
             guard let dtype = parts.first?.dtype else { return nil }
             guard parts.allSatisfy({ $0.dtype == dtype }) else {
@@ -49,8 +50,7 @@ extension ModelFolder {
                     "expected one type for the parts of \(entry.name), found \(Set(parts.map { "\($0.dtype)" }).sorted())"
                 )
             }
-            let shape = target.entries.first { $0.name == entry.name }?.shape ?? entry.shape
-            return SavedTensor(name: entry.name, dtype: dtype, shape: shape) {
+            return SavedTensor(name: entry.name, dtype: dtype, shape: written.shape) {
                 guard let tensor = try tensor(entry.name) else {
                     throw FileError(.badData, path: weights.path, "expected the tensor \(entry.name), found none")
                 }

@@ -27,7 +27,7 @@ extension CLIPConfiguration {
 
     /// The numbers of an architecture with two transformers.
     private struct Transformers {
-        let name: String
+        var name: String
         var image: Int
         var patch: Int
         var vision: (width: Int, layers: Int)
@@ -48,10 +48,15 @@ extension CLIPConfiguration {
         }
 
         /// The same at another size or with other patches, under another name.
-        func named(_ name: String, image: Int? = nil, patch: Int? = nil) -> Transformers {
-            Transformers(
-                name: name, image: image ?? self.image, patch: patch ?? self.patch, vision: vision, head: head,
-                mlpRatio: mlpRatio, embedding: embedding, text: text)
+        func named(
+            _ name: String, image: Int? = nil, patch: Int? = nil, layerScale: Double? = nil
+        ) -> Transformers {
+            var other = self
+            other.name = name
+            other.image = image ?? self.image
+            other.patch = patch ?? self.patch
+            other.layerScale = layerScale ?? self.layerScale
+            return other
         }
     }
 
@@ -76,10 +81,7 @@ extension CLIPConfiguration {
         small, small.named("ViT-S-16", patch: 16),
         smallAlternative, smallAlternative.named("ViT-S-16-alt", patch: 16),
         medium, medium.named("ViT-M-16", patch: 16),
-        mediumAlternative,
-        Transformers(
-            name: "ViT-M-16-alt", image: 224, patch: 16, vision: (512, 12), embedding: 384, text: (384, 12),
-            layerScale: 1e-4),
+        mediumAlternative, mediumAlternative.named("ViT-M-16-alt", patch: 16, layerScale: 1e-4),
         base, base.named("ViT-B-32-256", image: 256), base.named("ViT-B-16", patch: 16),
         basePlus, basePlus.named("ViT-B-16-plus-240", image: 240),
         basePlus.named("ViT-B-32-plus-256", image: 256, patch: 32),

@@ -49,30 +49,33 @@ extension CLIPConfiguration {
         }
     }
 
+    /// The numbers of a transformer over patches.
+    static func checkPatches(imageSize: Int, patchSize: Int, width: Int, layers: Int, mlpRatio: Double) throws {
+        try check("vision_cfg.image_size", imageSize, upTo: 1 << 14)
+        try check("vision_cfg.patch_size", patchSize, upTo: imageSize)
+        try check("vision_cfg.width", width)
+        try check("vision_cfg.layers", layers, upTo: 1024)
+        try checkRatio("vision_cfg.mlp_ratio", mlpRatio, width: width)
+    }
+
     private func check(_ name: String, _ value: Int) throws { try Self.check(name, value) }
 }
 
 extension VisionTransformerConfiguration {
     func validate() throws {
-        try CLIPConfiguration.check("vision_cfg.image_size", imageSize, upTo: 1 << 14)
-        try CLIPConfiguration.check("vision_cfg.patch_size", patchSize, upTo: imageSize)
-        try CLIPConfiguration.check("vision_cfg.width", width)
-        try CLIPConfiguration.check("vision_cfg.layers", layers, upTo: 1024)
+        try CLIPConfiguration.checkPatches(
+            imageSize: imageSize, patchSize: patchSize, width: width, layers: layers, mlpRatio: mlpRatio)
         try CLIPConfiguration.check("vision_cfg.head_width", headWidth)
         try CLIPConfiguration.check("vision_cfg.width", width, isDivisibleBy: headWidth, "head_width")
-        try CLIPConfiguration.checkRatio("vision_cfg.mlp_ratio", mlpRatio, width: width)
     }
 }
 
 extension SigLIPVisionConfiguration {
     func validate() throws {
-        try CLIPConfiguration.check("vision_cfg.image_size", imageSize, upTo: 1 << 14)
-        try CLIPConfiguration.check("vision_cfg.patch_size", patchSize, upTo: imageSize)
-        try CLIPConfiguration.check("vision_cfg.width", width)
-        try CLIPConfiguration.check("vision_cfg.layers", layers, upTo: 1024)
+        try CLIPConfiguration.checkPatches(
+            imageSize: imageSize, patchSize: patchSize, width: width, layers: layers, mlpRatio: mlpRatio)
         try CLIPConfiguration.check("vision_cfg.heads", heads)
         try CLIPConfiguration.check("vision_cfg.width", width, isDivisibleBy: heads, "heads")
-        try CLIPConfiguration.checkRatio("vision_cfg.mlp_ratio", mlpRatio, width: width)
     }
 }
 

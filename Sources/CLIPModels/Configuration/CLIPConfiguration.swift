@@ -11,16 +11,18 @@ public struct CLIPConfiguration: Codable, Sendable, Hashable {
     /// What is added to the scaled cosines at the start, of a model with a sigmoid head; nil of others.
     public var initialLogitBias: Double?
 
-    /// A configuration with the published defaults.
+    /// A configuration with the published defaults. An `activation` is given to both towers; without one each keeps its own.
     public init(
         embeddingWidth: Int, vision: VisionConfiguration, text: TextTransformerConfiguration,
-        activation: Activation = .gelu, initialLogitScale: Double = Self.publishedLogitScale
+        activation: Activation? = nil, initialLogitScale: Double = Self.publishedLogitScale,
+        initialLogitBias: Double? = nil
     ) {
         self.embeddingWidth = embeddingWidth
         self.vision = vision
         self.text = text
         self.initialLogitScale = initialLogitScale
-        self.activation = activation
+        self.initialLogitBias = initialLogitBias
+        if let activation { self.activation = activation }
     }
 
     /// The activation of both transformers: ``Activation/quickGELU`` for OpenAI's weights. Where the towers differ, the text
