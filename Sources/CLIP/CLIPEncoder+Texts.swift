@@ -2,12 +2,13 @@ public import CLIPTokenization
 
 extension CLIPEncoder {
     /// Embeds texts: a row of length 1 for each, in their order. A text that is longer than the context is cut, which
-    /// ``tokenizer`` tells.
+    /// ``tokenizer()`` tells.
     public nonisolated func embed(texts: [String]) async throws -> Embeddings {
-        try await embed(tokens: texts.map { tokenizer.encode($0) })
+        let tokenizer = try await tokenizer()
+        return try await embed(tokens: texts.map { tokenizer.encode($0) })
     }
 
-    /// Embeds texts that were turned into ids by ``tokenizer``: a row of length 1 for each, in their order.
+    /// Embeds texts that were turned into ids by ``tokenizer()``: a row of length 1 for each, in their order.
     public nonisolated func embed(tokens: [TokenizedText]) async throws -> Embeddings {
         var result = Embeddings(width: width)
         try await embed(tokens: tokens) { result.append($0) }

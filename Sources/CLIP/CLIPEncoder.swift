@@ -50,12 +50,11 @@ public actor CLIPEncoder {
     public nonisolated let configuration: CLIPConfiguration
     /// What is done to an image before the image tower sees it.
     public nonisolated let preprocessing: ImagePreprocessing
-    /// Turns texts into the ids that the text tower reads.
-    public nonisolated let tokenizer: any Tokenizer
 
     private let thread: TensorThread
     private let folder: ModelFolder
     private var model: CLIPModel?
+    private var openedTokenizer: (any Tokenizer)?
 
     /// The thread of the encoder's own on which all of its tensor work is done.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -76,7 +75,6 @@ public actor CLIPEncoder {
         self.options = options
         configuration = folder.configuration
         preprocessing = folder.preprocessing
-        tokenizer = try folder.tokenizer()
         thread = TensorThread(name: "CLIP encoder")
         // From here on the initialiser runs on the thread: no weight is touched elsewhere.
         _ = try loaded()
@@ -84,6 +82,17 @@ public actor CLIPEncoder {
 
     deinit {
         thread.stop()
+    }
+
+    /// Turns texts into the ids that the text tower reads. It is opened when it is first asked for: a vocabulary may be
+    /// large, or missing, and images need none.
+    ///
+    /// Throws `VocabularyError` where the model has no vocabulary or a damaged one.
+    public func tokenizer() throws -> any Tokenizer {
+        if let openedTokenizer { return openedTokenizer }
+        let tokenizer = try folder.tokenizer()
+        openedTokenizer = tokenizer
+        return tokenizer
     }
 
     private func loaded() throws -> CLIPModel {
@@ -106,7 +115,7 @@ public actor CLIPEncoder {
     /// Embeds a batch of token ids, each text's from start to end; the rows are not normalised.
     func run(_ texts: ArraySlice<TokenizedText>) throws -> Embeddings {
         try withoutGradients {
-            let model = try loaded()
+            let (model, tokenizer) = (try loaded(), try tokenizer())
             // Where what follows the end changes nothing, the longest text of the batch is length enough.
             let isPadded = configuration.text.isPaddedAlways
             let length = isPadded ? configuration.text.contextLength : texts.map(\.ids.count).max() ?? 0

@@ -7,7 +7,7 @@ extension JSON {
 
     /// Parses JSON (RFC 8259) strictly, in one pass.
     ///
-    /// Refused beside what the standard refuses: a name that occurs twice in an object, more than 64 levels, more than
+    /// Refused beside what the standard refuses: a name whose bytes occur twice in an object, more than 64 levels, more than
     /// `limit` values, numbers beyond a double. Integers that need more than 64 bits become ``JSON/number(_:)``.
     package init(parsing bytes: UnsafeRawBufferPointer, limit: Int = 1 << 22) throws(SyntaxError) {
         var parser = Parser(bytes: bytes, remaining: limit)
@@ -90,13 +90,13 @@ private struct Parser {
 
     private mutating func object() throws(JSON.SyntaxError) -> JSON {
         var members: [JSON.Member] = []
-        var names: Set<String> = []
+        var names: Set<ExactString> = []
         if take(UInt8(ascii: "}")) { return .object([]) }
         repeat {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw expected("a name in quotes") }
             let name = try string()
-            guard names.insert(name).inserted else {
+            guard names.insert(ExactString(name)).inserted else {
                 throw JSON.SyntaxError(description: "the name \(name.quoted()) occurs twice, before byte \(position)")
             }
             guard take(UInt8(ascii: ":")) else { throw expected("a colon") }

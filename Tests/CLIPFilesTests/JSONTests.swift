@@ -37,6 +37,13 @@ struct JSONTests {
         #expect(throws: JSON.SyntaxError.self) { try parse(text) }
     }
 
+    @Test("Names that look alike and have other bytes are two names")
+    func names() throws {
+        let value = try parse("{\"e\u{301}\": 1, \"\u{e9}\": 2}")
+        #expect(value.members?.map(\.value.integer) == [1, 2])
+        #expect(throws: JSON.SyntaxError.self) { try parse("{\"\u{e9}\": 1, \"\u{e9}\": 2}") }
+    }
+
     @Test("Text that is not UTF-8, and more values than allowed, are refused")
     func bounds() {
         #expect(throws: JSON.SyntaxError.self) { try parse([0x22, 0xFF, 0x22]) }

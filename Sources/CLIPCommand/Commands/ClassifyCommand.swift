@@ -44,7 +44,7 @@ struct ClassifyCommand: AsyncParsableCommand {
     func run() async throws {
         let names = try labels.read()
         let clip = try await encoder.encoder()
-        reportTruncated(names.flatMap { name in labels.prompts.map { $0(name) } }, clip.tokenizer)
+        reportTruncated(names.flatMap { name in labels.prompts.map { $0(name) } }, try await clip.tokenizer())
         let classifier = try await clip.classifier(labels: names, templates: labels.prompts)
         var report = InputReport(total: images.count)
         var printer = ClassificationPrinter(isJSON: json, top: top ?? names.count)

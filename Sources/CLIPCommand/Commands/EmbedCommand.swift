@@ -88,10 +88,11 @@ struct EmbedCommand: AsyncParsableCommand {
     }
 
     private func embed(_ texts: [String], _ clip: CLIPEncoder, _ writer: any EmbeddingWriter) async throws {
+        let tokenizer = try await clip.tokenizer()
         let bar = ProgressBar("embedding", total: texts.count, unit: "texts")
         var done = 0
         for start in stride(from: 0, to: texts.count, by: encoder.batchSize * 64) {
-            let tokens = texts[start...].prefix(encoder.batchSize * 64).map { clip.tokenizer.encode($0) }
+            let tokens = texts[start...].prefix(encoder.batchSize * 64).map { tokenizer.encode($0) }
             reportTruncated(tokens, from: start)
             try await clip.embed(tokens: tokens, normalized: normalize) { rows in
                 try writer.append(rows, of: Array(texts[done..<done + rows.count]))

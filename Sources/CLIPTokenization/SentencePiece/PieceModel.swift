@@ -123,13 +123,13 @@ extension PieceModel {
 
     private init(unigram fields: inout JSONFields, for reader: TokenizerClass) throws {
         let vocabulary = try fields.required("vocab", fields.array("vocab"))
-        var pieces: [(bytes: [UInt8], id: Int32)] = []
+        var pieces: [String] = []
         var scores: [Double] = []
         for entry in vocabulary {
             guard let pair = entry.array, pair.count == 2, let piece = pair[0].string, let score = pair[1].double else {
                 throw VocabularyError(expected: "a piece and a score as piece \(pieces.count)", found: entry.kind)
             }
-            pieces.append((Array(piece.utf8), Int32(pieces.count)))
+            pieces.append(piece)
             scores.append(Self.asRead(score))
         }
         let hasBytes = try fields.bool("byte_fallback", default: false)
@@ -138,7 +138,7 @@ extension PieceModel {
             throw VocabularyError(
                 expected: "an unk_id below \(pieces.count)", found: unknown.map(String.init) ?? "none")
         }
-        trie = try Self.trie(pieces)
+        trie = PieceTrie(try Self.ids(pieces.enumerated().map { ($1, Int32($0)) }))
         count = pieces.count
         byteIDs = hasBytes && reader != .t5 ? Self.byteIDs(trie) : []
         kind = .unigram(
@@ -149,15 +149,16 @@ extension PieceModel {
         let json = try fields.required("vocab", fields.take("vocab"))
         guard let members = json.members else { throw fields.wrong("vocab", "an object", json) }
         var isTaken = [Bool](repeating: false, count: members.count)
-        let pieces = try members.map { member in
+        let pieces = try members.map { member -> (String, Int32) in
             guard let id = member.value.integer, members.indices.contains(id), !isTaken[id] else {
                 throw VocabularyError(
                     expected: "each id of 0…\(members.count - 1) once", found: "another for \(member.name.quoted(40))")
             }
             isTaken[id] = true
-            return (bytes: Array(member.name.utf8), id: Int32(id))
+            return (member.name, Int32(id))
         }
-        let trie = try Self.trie(pieces)
+        let pieceIDs = try Self.ids(pieces)
+        let trie = PieceTrie(pieceIDs)
         self.trie = trie
         count = pieces.count
         try Self.refuseOptions(&fields)
@@ -165,12 +166,12 @@ extension PieceModel {
         let fallsBack = try fields.bool("byte_fallback", default: false) || isGemma
         byteIDs = fallsBack ? Self.byteIDs(trie) : []
         let name = try fields.string("unk_token")
-        let unknown = try (isGemma ? "<unk>" : name).map { name in try Self.id(name, trie, "unk_token") }
+        let unknown = try (isGemma ? "<unk>" : name).map { name in try Self.id(name, pieceIDs, "unk_token") }
         let joins = try fields.bool("fuse_unk", default: false)
         let keeps = try fields.bool("ignore_merges", default: false)
         kind = .bytePair(
             BytePairRules(
-                merges: try Self.merges(fields.required("merges", fields.array("merges")), trie), unknown: unknown,
+                merges: try Self.merges(fields.required("merges", fields.array("merges")), pieceIDs), unknown: unknown,
                 joinsUnknown: joins || isGemma, keepsWholeWords: keeps && !isGemma))
     }
 
@@ -191,7 +192,7 @@ extension PieceModel {
         if let dropout = fields.take("dropout"), dropout.double != 0 { throw fields.unknown("no dropout", "dropout") }
     }
 
-    private static func merges(_ list: [JSON], _ trie: PieceTrie) throws -> MergeTable {
+    private static func merges(_ list: [JSON], _ ids: [ExactString: Int32]) throws -> MergeTable {
         try MergeTable(
             list.enumerated().map { rank, json in
                 let parts =
@@ -202,13 +203,13 @@ extension PieceModel {
                 }
                 let place = "merge \(rank)"
                 return BPEVocabulary.MergeIDs(
-                    left: try id(parts[0], trie, place), right: try id(parts[1], trie, place),
-                    result: try id(parts[0] + parts[1], trie, place))
+                    left: try id(parts[0], ids, place), right: try id(parts[1], ids, place),
+                    result: try id(parts[0] + parts[1], ids, place))
             })
     }
 
-    private static func id(_ piece: String, _ trie: PieceTrie, _ place: String) throws -> Int32 {
-        guard let id = trie.id(of: piece) else {
+    private static func id(_ piece: String, _ ids: [ExactString: Int32], _ place: String) throws -> Int32 {
+        guard let id = ids[ExactString(piece)] else {
             throw VocabularyError(expected: "a piece of the vocabulary as \(place)", found: piece.quoted(40))
         }
         return id
@@ -218,20 +219,26 @@ extension PieceModel {
         (0...UInt8.max).map { trie.id(of: BytePiece.name($0)) ?? -1 }
     }
 
-    private static func trie(_ pieces: [(bytes: [UInt8], id: Int32)]) throws -> PieceTrie {
+    /// The ids of pieces by their exact bytes: the hundred thousands of merges look up three each.
+    private static func ids(_ pieces: [(text: String, id: Int32)]) throws -> [ExactString: Int32] {
         guard pieces.count <= Int(Int32.max) else { throw VocabularyError(expected: "fewer pieces", found: "too many") }
-        var seen = Set<[UInt8]>(minimumCapacity: pieces.count)
-        for piece in pieces {
-            guard (1..<SentencePieceModel.longestPiece).contains(piece.bytes.count) else {
+        var ids = [ExactString: Int32](minimumCapacity: pieces.count)
+        for (text, id) in pieces {
+            guard (1..<SentencePieceModel.longestPiece).contains(text.utf8.count) else {
                 throw VocabularyError(
-                    expected: "1 to \(SentencePieceModel.longestPiece - 1) bytes as piece \(piece.id)",
-                    found: "\(piece.bytes.count)")
+                    expected: "1 to \(SentencePieceModel.longestPiece - 1) bytes as piece \(id)",
+                    found: "\(text.utf8.count)")
             }
-            guard seen.insert(piece.bytes).inserted else {
-                let text = String(decoding: piece.bytes, as: UTF8.self)
-                throw VocabularyError(expected: "a new piece as piece \(piece.id)", found: "\(text.quoted(40)) again")
+            guard ids.updateValue(id, forKey: ExactString(text)) == nil else {
+                throw VocabularyError(expected: "a new piece as piece \(id)", found: "\(text.quoted(40)) again")
             }
         }
-        return PieceTrie(pieces)
+        return ids
+    }
+}
+
+extension PieceTrie {
+    fileprivate init(_ ids: [ExactString: Int32]) {
+        self.init(ids.map { (bytes: Array($0.key.text.utf8), id: $0.value) })
     }
 }

@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
+
 /// Finds pieces in a text by their bytes: the children of a node lie side by side, sorted.
 ///
 /// It takes nine bytes a node, and there are at most as many nodes as the pieces have bytes.
@@ -10,11 +16,9 @@ struct PieceTrie: Sendable {
 
     /// A trie of pieces that are neither empty nor the same; of two that are, the one with the higher id stays.
     init(_ pieces: [(bytes: [UInt8], id: Int32)]) {
-        let sorted = pieces.sorted {
-            $0.bytes == $1.bytes ? $0.id < $1.id : $0.bytes.lexicographicallyPrecedes($1.bytes)
-        }
+        let sorted = SortedPieces(pieces)
         // Level by level: each node stands for a range of the sorted pieces that begin alike.
-        var level: [(range: Range<Int>, node: Int)] = [(0..<sorted.count, 0)]
+        var level: [(range: Range<Int>, node: Int)] = [(0..<pieces.count, 0)]
         var depth = 0
         while !level.isEmpty {
             var next: [(range: Range<Int>, node: Int)] = []
@@ -30,22 +34,47 @@ struct PieceTrie: Sendable {
     }
 
     private mutating func addChildren(
-        of node: Int, _ sorted: [(bytes: [UInt8], id: Int32)], _ range: Range<Int>, _ depth: Int,
+        of node: Int, _ sorted: SortedPieces, _ range: Range<Int>, _ depth: Int,
         _ next: inout [(range: Range<Int>, node: Int)]
     ) {
         var position = range.lowerBound
-        while position < range.upperBound, sorted[position].bytes.count == depth {
-            ids[node] = sorted[position].id
+        while position < range.upperBound, sorted.count(position) == depth {
+            ids[node] = sorted.ids[position]
             position += 1
         }
         while position < range.upperBound {
             let start = position
-            let label = sorted[position].bytes[depth]
-            while position < range.upperBound, sorted[position].bytes[depth] == label { position += 1 }
+            let label = sorted.byte(position, depth)
+            while position < range.upperBound, sorted.byte(position, depth) == label { position += 1 }
             next.append((start..<position, labels.count))
             labels.append(label)
             ids.append(-1)
         }
+    }
+
+    /// Pieces in the order of their bytes, which lie in one block: there may be hundreds of thousands.
+    private struct SortedPieces {
+        private var bytes: [UInt8] = []
+        /// Piece `n` is `bytes[starts[n] ..< starts[n + 1]]`.
+        private var starts: [Int] = [0]
+        let ids: [Int32]
+
+        init(_ pieces: [(bytes: [UInt8], id: Int32)]) {
+            let sorted = pieces.sorted { one, other in
+                let order = memcmp(one.bytes, other.bytes, min(one.bytes.count, other.bytes.count))
+                if order != 0 { return order < 0 }
+                return (one.bytes.count, one.id) < (other.bytes.count, other.id)
+            }
+            ids = sorted.map(\.id)
+            for piece in sorted {
+                bytes += piece.bytes
+                starts.append(bytes.count)
+            }
+        }
+
+        func count(_ piece: Int) -> Int { starts[piece + 1] - starts[piece] }
+
+        func byte(_ piece: Int, _ position: Int) -> UInt8 { bytes[starts[piece] + position] }
     }
 
     private func children(_ node: Int) -> Range<Int> { Int(firstChild[node])..<Int(firstChild[node + 1]) }
