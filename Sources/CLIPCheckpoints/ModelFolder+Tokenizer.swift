@@ -47,7 +47,10 @@ extension ModelFolder {
     }
 
     private var usesSentencePiece: Bool {
-        configuration.vision.isSigLIP || SentencePieceTokenizer.isPresent(in: URL(filePath: path))
+        // All published SigLIPs do; one that was trained on pairs of bytes has their file.
+        let hasPairs = FileManager.default.fileExists(atPath: "\(path)/vocab.json")
+        if configuration.vision.isSigLIP, !hasPairs { return true }
+        return SentencePieceTokenizer.isPresent(in: URL(filePath: path))
     }
 
     private func sentencePieceTokenizer() throws -> SentencePieceTokenizer {

@@ -16,7 +16,13 @@ struct ModelFolderTests {
 
     static let cases: [(CLIPConfiguration, CheckpointLayout?, CheckpointLayout)] = [
         (SmallModel.transformer, nil, .huggingFace), (SmallModel.transformer, .openCLIP, .openCLIP),
-        (SmallModel.resNet, nil, .openCLIP),
+        (SmallModel.resNet, nil, .openCLIP), (SmallModel.sigLIP, nil, .huggingFace),
+        // What Hugging Face's layout lacks.
+        (SmallModel.transformer { tower, _ in tower.layerScale = 1e-5 }, nil, .openCLIP),
+        (SmallModel.transformer { tower, _ in tower.pooling = .average }, nil, .openCLIP),
+        (SmallModel.transformer { tower, _ in tower.hasNormBefore = false }, nil, .openCLIP),
+        (SmallModel.transformer { _, text in text.isCausal = false }, nil, .openCLIP),
+        (SmallModel.transformer { _, text in text.projection = .biased }, nil, .openCLIP),
     ]
 
     @Test("What was written is read again, to the bit", arguments: cases)
@@ -35,6 +41,30 @@ struct ModelFolderTests {
         }
         let pixels = try SmallModel.pixels(configuration)
         #expect(try distance(model.embedImages(pixels), read.embedImages(pixels)) < 1e-6)
+    }
+
+    @Test("A model that no layout can hold is refused with both reasons, and nothing is written")
+    func unwritable() throws {
+        var causal = SmallModel.sigLIP
+        causal.text.isCausal = true
+        let one = SmallModel.transformer { tower, text in (tower.activation, text.activation) = (.gelu, .quickGELU) }
+        for (configuration, reason) in [(causal, "published image towers alone"), (one, "quick_gelu")] {
+            let error = #expect(throws: FileError.self) { try SmallModel.write(configuration, in: folder) }
+            #expect(error?.description.contains("a Hugging Face folder of ") == true)
+            #expect(error?.description.contains(", and an open_clip folder ") == true)
+            #expect(error?.description.contains(reason) == true)
+        }
+        #expect(try folder.names() == [])
+    }
+
+    @Test("What a layout implies of the preprocessing is what its folder is read with")
+    func impliedPreprocessing() throws {
+        for layout in [CheckpointLayout.huggingFace, .openCLIP] {
+            let path = try SmallModel.write(SmallModel.transformer, in: folder, as: layout.rawValue, layout: layout)
+            let expected = ImagePreprocessing.openAI(size: 32).implied(by: layout)
+            let found = try ModelFolder(opening: path).preprocessing
+            #expect(found.cropRounding == expected.cropRounding && found.conversion == expected.conversion)
+        }
     }
 
     @Test("A model is opened by its folder, its configuration or its weights; a folder with both layouts by the file")

@@ -30,6 +30,29 @@ enum SmallModel {
         embeddingWidth: 40, vision: .resNet(.init(imageSize: 64, layers: [1, 2, 1, 1], width: 16, headWidth: 32)),
         text: text, activation: .gelu)
 
+    static let sigLIP = CLIPConfiguration(
+        embeddingWidth: 64,
+        vision: .sigLIP(
+            .init(
+                imageSize: 32, patchSize: 16, width: 64, layers: 1, heads: 2, mlpRatio: 2, normEpsilon: 1e-6,
+                activation: .geluTanh)),
+        text: {
+            var tower = text
+            (tower.pooling, tower.isCausal, tower.projection, tower.activation) = (.last, false, .biased, .geluTanh)
+            return tower
+        }(), initialLogitScale: 2.302585092994046, initialLogitBias: -10)
+
+    /// The transformer with a change of its towers.
+    static func transformer(
+        _ change: (inout VisionTransformerConfiguration, inout TextTransformerConfiguration) -> Void
+    ) -> CLIPConfiguration {
+        var configuration = transformer
+        guard case .transformer(var tower) = configuration.vision else { return configuration }
+        change(&tower, &configuration.text)
+        configuration.vision = .transformer(tower)
+        return configuration
+    }
+
     static func make(_ configuration: CLIPConfiguration, seed: UInt64 = 1) throws -> CLIPModel {
         try CLIPModel(configuration, parameters: FreshParameters(seed: seed))
     }
@@ -47,9 +70,10 @@ enum SmallModel {
         dtype: DType = .float32
     ) throws -> String {
         let path = folder.path(name)
+        var preprocessing = ImagePreprocessing.openAI(size: model.configuration.vision.imageSize)
+        if case .sigLIP = model.configuration.vision { preprocessing.resizeMode = .squash }
         try ModelFolder.write(
-            model, vocabulary: vocabulary,
-            preprocessing: .openAI(size: model.configuration.vision.imageSize), to: path, layout: layout, dtype: dtype)
+            model, vocabulary: vocabulary, preprocessing: preprocessing, to: path, layout: layout, dtype: dtype)
         return path
     }
 

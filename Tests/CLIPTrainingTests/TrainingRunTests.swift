@@ -75,6 +75,45 @@ struct TrainingRunTests {
         }
     }
 
+    @Test(
+        "A model that Hugging Face's layout lacks is trained and saved in open_clip's",
+        arguments: [
+            ("model.vision_cfg.ls_init_value", "0.1"), ("model.vision_cfg.pool_type", "\"avg\""),
+            ("model.vision_cfg.no_ln_pre", "true"), ("model.text_cfg.no_causal_mask", "true"),
+            ("model.text_cfg.proj_bias", "true"), ("model.init_logit_bias", "-1"),
+        ])
+    func openCLIPLayout(key: String, value: String) async throws {
+        try await withFolder { folder in
+            let table = try ColourTable(in: folder)
+            let base = try table.configuration(output: folder.appending(path: "run").path, steps: 1).jsonText
+            let configuration = try TrainingConfiguration(json: base, origin: "test", overrides: [(key, value)])
+            let outcome = try await TrainingRun(configuration).train { _ in }
+            let opened = try ModelFolder(opening: outcome.folder.model)
+            #expect(opened.layout == .openCLIP && opened.preprocessing == .openAI(size: 32))
+        }
+    }
+
+    @Test("A model that no layout can hold is refused before the data is opened")
+    func noLayout() async throws {
+        try await withFolder { folder in
+            let table = try ColourTable(in: folder)
+            let base = try table.configuration(output: folder.appending(path: "run").path, steps: 1).jsonText
+            let tower = """
+                {"timm_model_name": "vit_siglip", "image_size": 32, "patch_size": 16, "width": 32, "layers": 1, "heads": 2,
+                 "mlp_ratio": 2, "norm_eps": 1e-6, "activation": "gelu_tanh"}
+                """
+            let configuration = try TrainingConfiguration(
+                json: base, origin: "test",
+                overrides: [
+                    ("model.vision_cfg", tower), ("model.init_logit_bias", "-1"), ("data.table", "\"/no/such.tsv\""),
+                ])
+            let error = await #expect(throws: TrainingError.self) {
+                try await TrainingRun(configuration).train { _ in }
+            }
+            #expect(error?.description.hasPrefix("model: expected one that a folder can hold") == true)
+        }
+    }
+
     @Test("A run that goes on from its checkpoint ends with the weights of one that never stopped")
     func resuming() async throws {
         try await withFolder { folder in

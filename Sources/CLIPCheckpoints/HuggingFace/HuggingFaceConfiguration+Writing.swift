@@ -9,15 +9,12 @@ extension HuggingFaceConfiguration {
         var endOfText: Int
     }
 
-    /// `config.json` of a model with a vision transformer, or what of the architecture it cannot say.
+    /// `config.json` of a model with a vision transformer, of which the layout can say all.
     static func json(
         _ configuration: CLIPConfiguration, _ vision: VisionTransformerConfiguration, _ tokens: SpecialTokens,
         dtype: DType
-    ) -> Result<JSON, LayoutLimit> {
-        if let limit = limit(configuration, vision) {
-            return .failure(LayoutLimit("a Hugging Face folder of CLIP \(limit)"))
-        }
-        return .success([
+    ) -> JSON {
+        [
             "architectures": ["CLIPModel"],
             "initializer_factor": 1.0,
             "logit_scale_init_value": .number(configuration.initialLogitScale),
@@ -26,7 +23,17 @@ extension HuggingFaceConfiguration {
             "text_config": text(configuration, tokens),
             "torch_dtype": .string("\(dtype)"),
             "vision_config": self.vision(configuration, vision),
-        ])
+        ]
+    }
+
+    /// What of an architecture the layout cannot say, whatever the image tower; nil where it can say all.
+    static func limit(_ configuration: CLIPConfiguration) -> LayoutLimit? {
+        switch configuration.vision {
+        case .resNet: LayoutLimit("a Hugging Face folder cannot hold a ResNet tower")
+        case .sigLIP: HuggingFaceSigLIPConfiguration.limit(configuration)
+        case .transformer(let vision):
+            limit(configuration, vision).map { LayoutLimit("a Hugging Face folder of CLIP \($0)") }
+        }
     }
 
     /// What of an architecture the library's CLIP lacks.

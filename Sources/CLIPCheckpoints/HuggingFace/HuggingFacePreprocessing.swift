@@ -143,12 +143,6 @@ enum HuggingFacePreprocessing {
     }
 }
 
-/// What a layout cannot express.
-struct LayoutLimit: Error {
-    let reason: String
-    init(_ reason: String) { self.reason = reason }
-}
-
 /// A mean or a deviation as it was published, of which 32 bits keep less: 0.48145466 and not 0.48145467.
 func number(_ value: Float) -> JSON {
     let published = [0.48145466, 0.4578275, 0.40821073, 0.26862954, 0.26130258, 0.27577711]

@@ -67,27 +67,29 @@ enum HuggingFaceSigLIPConfiguration {
 
     // MARK: Writing
 
-    /// `config.json`, or what of the architecture it cannot say.
-    static func json(
-        _ configuration: CLIPConfiguration, _ vision: SigLIPVisionConfiguration, dtype: String
-    ) -> Result<JSON, LayoutLimit> {
+    /// What of an architecture the library's SigLIP lacks.
+    static func limit(_ configuration: CLIPConfiguration) -> LayoutLimit? {
         let text = configuration.text
         guard text.pooling == .last, !text.isCausal, text.projection == .biased, text.layerScale == nil,
             configuration.initialLogitBias != nil
         else {
-            return .failure(
-                LayoutLimit(
-                    "a Hugging Face folder of SigLIP has a text tower that sees both ways, is read at the last position and "
-                        + "is projected with a bias, and a logit bias; this model has another"))
+            return LayoutLimit(
+                "a Hugging Face folder of SigLIP has a text tower that sees both ways, is read at the last position and "
+                    + "is projected with a bias, and a logit bias; this model has another")
         }
-        return .success([
+        return nil
+    }
+
+    /// `config.json` of a model of which the layout can say all.
+    static func json(_ configuration: CLIPConfiguration, _ vision: SigLIPVisionConfiguration, dtype: String) -> JSON {
+        [
             "architectures": ["SiglipModel"],
             "initializer_factor": 1.0,
             "model_type": "siglip",
-            "text_config": self.text(text, projection: vision.width),
+            "text_config": self.text(configuration.text, projection: vision.width),
             "torch_dtype": .string(dtype),
             "vision_config": self.vision(vision),
-        ])
+        ]
     }
 
     private static func vision(_ tower: SigLIPVisionConfiguration) -> JSON {

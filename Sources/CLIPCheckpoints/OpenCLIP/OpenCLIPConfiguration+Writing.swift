@@ -7,6 +7,12 @@ extension OpenCLIPConfiguration {
     /// `tokenizer` are further members of `text_cfg`, which say how texts are cleaned.
     static func json(_ model: CLIPConfiguration, tokenizer: [JSON.Member] = []) -> Result<JSON, LayoutLimit> {
         let vision: JSON
+        if let activation = model.vision.activation, activation != model.activation,
+            [activation, model.activation].contains(.quickGELU)
+        {
+            return .failure(
+                LayoutLimit("an open_clip folder has quick_gelu for both towers or neither, and this model for one"))
+        }
         switch self.vision(model.vision) {
         case .success(let json): vision = json
         case .failure(let limit): return .failure(limit)

@@ -8,17 +8,17 @@ internal import Foundation
 extension ModelFolder {
     /// Writes a model as a folder that appears whole or not at all.
     ///
-    /// A vision transformer is written in Hugging Face's layout, which `transformers.CLIPModel`, `CLIPProcessor` and
-    /// `CLIPTokenizer.from_pretrained` open; a ResNet, which that layout lacks, in open_clip's, which
-    /// `open_clip.create_model_and_transforms("local-dir:PATH")` opens. A model folder in the place is replaced; a folder
-    /// with anything else in it is not.
+    /// A model is written in Hugging Face's layout, which `transformers.CLIPModel` (or `SiglipModel`), `CLIPProcessor` and
+    /// `CLIPTokenizer.from_pretrained` open; what that layout cannot say, such as a ResNet, a layer scale or the mean of the
+    /// patches, in open_clip's, which `open_clip.create_model_and_transforms("local-dir:PATH")` opens. A model folder in the
+    /// place is replaced; a folder with anything else in it is not.
     ///
     /// A Hugging Face folder implies how that library rounds the place of the crop and when it converts to RGB
     /// (``ImagePreprocessing/huggingFace(size:conversion:)``), an open_clip folder how open_clip does: train with the one
     /// that the layout implies.
     ///
     /// - Parameters:
-    ///   - layout: The layout; nil chooses by the image tower.
+    ///   - layout: The layout; nil chooses one that can say all of the model.
     ///   - dtype: The type of the saved weights.
     ///   - notes: Further files for the folder by their names, such as the configuration of the run.
     /// - Throws: `FileError` naming the file that could not be written, or what the layout cannot say.

@@ -34,25 +34,35 @@ struct ModelWriter {
     /// Writes the folder, whole or not at all.
     ///
     /// - Parameters:
-    ///   - layout: The layout; nil chooses by the image tower.
+    ///   - layout: The layout; nil chooses one that can say all of the model.
     ///   - notes: Further files by their names.
     func write(layout: CheckpointLayout?, notes: [String: [UInt8]] = [:]) throws {
+        let layout = try layout ?? said(CheckpointLayout.holding(configuration, preprocessing))
         try AtomicFolder.write(to: path, replaceable: Self.files.union(notes.keys)) { folder in
-            switch (layout, configuration.vision) {
-            case (.weights, _):
+            switch layout {
+            case .weights:
                 throw FileError(
                     .unwritable, path: path, "expected the layout of a folder to write, found weights alone")
-            case (.huggingFace, .resNet):
-                throw FileError(.unwritable, path: path, "a Hugging Face folder cannot hold a ResNet tower")
-            case (.openCLIP, _), (nil, .resNet): try writeOpenCLIP(in: folder)
-            case (_, .transformer(let vision)): try writeHuggingFace(vision, in: folder)
-            case (_, .sigLIP(let vision)): try writeSigLIP(vision, in: folder)
+            case .openCLIP: try writeOpenCLIP(in: folder)
+            case .huggingFace: try writeHuggingFace(in: folder)
             }
             for (name, bytes) in notes { try folder.write(bytes, as: name) }
         }
     }
 
-    private func writeHuggingFace(_ vision: VisionTransformerConfiguration, in folder: AtomicFolder) throws {
+    private func writeHuggingFace(in folder: AtomicFolder) throws {
+        if let limit = HuggingFaceConfiguration.limit(configuration) {
+            throw FileError(.unwritable, path: path, limit.reason)
+        }
+        switch configuration.vision {
+        // The limit of every one of them.
+        case .resNet: break
+        case .transformer(let vision): try writeCLIP(vision, in: folder)
+        case .sigLIP(let vision): try writeSigLIP(vision, in: folder)
+        }
+    }
+
+    private func writeCLIP(_ vision: VisionTransformerConfiguration, in folder: AtomicFolder) throws {
         guard case .pairs(let vocabulary) = vocabulary else {
             throw FileError(
                 .unwritable, path: path,
@@ -60,7 +70,7 @@ struct ModelWriter {
         }
         let tokens = HuggingFaceConfiguration.SpecialTokens(
             startOfText: Int(vocabulary.startOfText), endOfText: endOfText(vocabulary))
-        let json = try said(HuggingFaceConfiguration.json(configuration, vision, tokens, dtype: dtype))
+        let json = HuggingFaceConfiguration.json(configuration, vision, tokens, dtype: dtype)
         let processor = try said(HuggingFacePreprocessing.json(preprocessing, isSigLIP: false))
         try writeWeights(HuggingFaceAdapter(), as: "model.safetensors", in: folder)
         try folder.write(json.indentedText.utf8, as: "config.json")
@@ -69,7 +79,7 @@ struct ModelWriter {
     }
 
     private func writeSigLIP(_ vision: SigLIPVisionConfiguration, in folder: AtomicFolder) throws {
-        let json = try said(HuggingFaceSigLIPConfiguration.json(configuration, vision, dtype: "\(dtype)"))
+        let json = HuggingFaceSigLIPConfiguration.json(configuration, vision, dtype: "\(dtype)")
         let processor = try said(HuggingFacePreprocessing.json(preprocessing, isSigLIP: true))
         try writeWeights(HuggingFaceSigLIPAdapter(), as: "model.safetensors", in: folder)
         try folder.write(json.indentedText.utf8, as: "config.json")
@@ -101,8 +111,8 @@ struct ModelWriter {
         return Int(vocabulary.endOfText) == vocabulary.count - 1 ? Int(vocabulary.endOfText) : 2
     }
 
-    private func said(_ json: Result<JSON, LayoutLimit>) throws -> JSON {
-        do { return try json.get() } catch { throw FileError(.unwritable, path: path, error.reason) }
+    private func said<Value>(_ value: Result<Value, LayoutLimit>) throws -> Value {
+        do { return try value.get() } catch { throw FileError(.unwritable, path: path, error.reason) }
     }
 
     private func writeWeights(_ adapter: some WeightAdapter, as name: String, in folder: AtomicFolder) throws {

@@ -26,8 +26,7 @@ struct TrainingPlan {
         try configuration.validate(architecture)
         if device == .cpu { try MemoryDemand(configuration, architecture).check() }
         let side = architecture.vision.imageSize
-        let preprocessing = Self.preprocessing(configuration, architecture)
-        self.preprocessing = start?.preprocessing ?? preprocessing
+        preprocessing = try Self.preprocessing(configuration, architecture, start)
         let data = try configuration.openData(imageSize: side)
         (dataset, steps, skipped) = (data.pairs, data.steps, data.skipped)
         let vocabulary = try Self.vocabulary(configuration, start, data.captions)
@@ -40,18 +39,25 @@ struct TrainingPlan {
         self.architecture = architecture
     }
 
-    /// As the layout that the model is written in reads it back: Hugging Face's for a vision transformer.
+    /// As the layout that the model will be written in reads it back. Throws where no layout can hold the model.
     private static func preprocessing(
-        _ configuration: TrainingConfiguration, _ architecture: CLIPConfiguration
+        _ configuration: TrainingConfiguration, _ architecture: CLIPConfiguration, _ start: ModelFolder?
+    ) throws -> ImagePreprocessing {
+        let preprocessing = start?.preprocessing ?? fresh(configuration.image, architecture.vision)
+        switch CheckpointLayout.holding(architecture, preprocessing) {
+        case .success(let layout): return preprocessing.implied(by: layout)
+        case .failure(let limit):
+            throw TrainingError("model: expected one that a folder can hold once it is trained; \(limit.reason)")
+        }
+    }
+
+    private static func fresh(
+        _ image: TrainingConfiguration.ImageConfiguration, _ vision: VisionConfiguration
     ) -> ImagePreprocessing {
-        var preprocessing =
-            switch architecture.vision {
-            case .transformer(let tower): ImagePreprocessing.huggingFace(size: tower.imageSize)
-            case .resNet(let tower): ImagePreprocessing.openAI(size: tower.imageSize)
-            case .sigLIP(let tower): ImagePreprocessing.huggingFace(size: tower.imageSize)
-            }
-        preprocessing.mean = configuration.image.mean
-        preprocessing.std = configuration.image.std
+        var preprocessing = ImagePreprocessing.openAI(size: vision.imageSize)
+        if case .sigLIP = vision { preprocessing.resizeMode = .squash }
+        preprocessing.mean = image.mean
+        preprocessing.std = image.std
         return preprocessing
     }
 
