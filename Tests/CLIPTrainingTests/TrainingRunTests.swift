@@ -201,10 +201,27 @@ struct TrainingRunTests {
             ("batch_size", "1", "batch_size"), ("optimiser.beta1", "1.5", "optimiser.beta1"),
         ])
     func refusals(key: String, value: String, expected: String) async throws {
+        try await expectRefusal([(key, value)], expected)
+    }
+
+    @Test(
+        "What would be ignored beside a start, or for an image tower, is refused before any file is opened",
+        arguments: [
+            (["start": "\"/no/model\"", "image.mean": "[0.5, 0.5, 0.5]"], "image: expected none"),
+            (["start": "\"/no/model\"", "image.std": "[0.5, 0.5, 0.5]"], "image: expected none"),
+            (["start": "\"/no/model\"", "image_positions": "\"plane_waves\""], "image_positions: expected none"),
+            (["model": "\"RN50\"", "image_positions": "\"plane_waves\""], "image_positions: expected published"),
+        ])
+    func ignoredKeys(overrides: [String: String], expected: String) async throws {
+        try await expectRefusal(
+            overrides.map { ($0.key, $0.value) } + [("data.table", "\"/no/such.tsv\"")], expected)
+    }
+
+    private func expectRefusal(_ overrides: [(path: String, json: String)], _ expected: String) async throws {
         try await withFolder { folder in
             let table = try ColourTable(in: folder)
             let base = try table.configuration(output: folder.appending(path: "run").path, steps: 2).jsonText
-            let configuration = try TrainingConfiguration(json: base, origin: "test", overrides: [(key, value)])
+            let configuration = try TrainingConfiguration(json: base, origin: "test", overrides: overrides)
             do {
                 _ = try await TrainingRun(configuration).train { _ in }
                 Issue.record("expected an error")

@@ -25,8 +25,16 @@ extension TrainingConfiguration {
         try check(image.mean.count == 3 && image.std.count == 3, "image: expected three numbers for mean and for std")
         try check(image.mean.allSatisfy(\.isFinite), "image.mean: expected finite numbers")
         try check(image.std.allSatisfy { $0 > 0 && $0.isFinite }, "image.std: expected finite numbers above 0")
+        try validateStart()
         try optimiser.validate()
         try data.validate()
+    }
+
+    /// Throws where a model to go on from brings what is asked for beside it.
+    private func validateStart() throws {
+        guard start != nil else { return }
+        try check(image == ImageConfiguration(), "image: expected none where start brings its own mean and std")
+        try check(imagePositions == .published, "image_positions: expected none where start brings its own")
     }
 
     /// Throws where a run cannot train the architecture, before anything is made for it.
@@ -36,8 +44,18 @@ extension TrainingConfiguration {
         try check("model.text_cfg.context_length", architecture.text.contextLength, 2...Int.max)
         let scale = architecture.initialLogitScale
         try check(abs(scale) <= 20, "model.init_logit_scale: expected a number from -20 to 20, found \(scale)")
+        if imagePositions == .planeWaves, !architecture.vision.isTransformer {
+            throw TrainingError("image_positions: expected published for this image tower, found plane_waves")
+        }
         guard data.emoji != nil else { return }
         try check("model.vision_cfg.image_size", architecture.vision.imageSize, 16...1024, " for emoji scenes")
+    }
+}
+
+extension VisionConfiguration {
+    /// Whether the tower is CLIP's transformer, whose positions may be drawn in more than one way.
+    fileprivate var isTransformer: Bool {
+        if case .transformer = self { true } else { false }
     }
 }
 
