@@ -30,15 +30,21 @@ package func makeFolder(_ path: String) throws {
     guard !path.isEmpty else {
         throw FileError(.unwritable, path: path, "cannot be made: expected the name of a folder, found none")
     }
-    if mkdir(path, 0o777) == 0 || errno == EEXIST && isFolder(path) { return }
-    let number = errno
+    guard var number = failureToMake(path) else { return }
     let parent = parentFolder(of: path)
-    guard number == ENOENT, parent != path, !isFolder(parent) else {
-        throw FileError(
-            .unwritable, path: path, "expected a folder or room for one: \(String(cString: strerror(number)))")
+    if number == ENOENT, parent != path {
+        try makeFolder(parent)
+        guard let again = failureToMake(path) else { return }
+        number = again
     }
-    try makeFolder(parent)
-    guard mkdir(path, 0o777) == 0 || isFolder(path) else { throw FileError.system(path, writing: true) }
+    throw FileError(.unwritable, path: path, "expected a folder or room for one: \(String(cString: strerror(number)))")
+}
+
+/// Tries to make a folder, which may be there; the error's number where it cannot be made.
+private func failureToMake(_ path: String) -> Int32? {
+    if mkdir(path, 0o777) == 0 { return nil }
+    let number = errno
+    return isFolder(path) ? nil : number
 }
 
 private func isFolder(_ path: String) -> Bool {

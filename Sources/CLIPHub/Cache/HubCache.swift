@@ -108,16 +108,3 @@ extension HubCache {
         }
     }
 }
-
-/// Makes a folder and those above it.
-private func makeFolder(_ path: String) throws {
-    if mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) { return }
-    guard errno == ENOENT, parentFolder(of: path) != path else { throw FileError.system(path, writing: true) }
-    try makeFolder(parentFolder(of: path))
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError.system(path, writing: true) }
-}
-
-private func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-}
