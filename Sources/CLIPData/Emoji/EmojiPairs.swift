@@ -4,7 +4,7 @@ internal import CLIPImaging
 /// do with each other.
 ///
 /// Place is learned from twins alone: no other scene of a batch has the same kinds. ``Stage``s say how the scenes change
-/// over the run, so that kinds are learned before places and relations.
+/// over the run.
 public struct EmojiPairs: PairDataset {
     /// A part of the run and its scenes.
     public struct Stage: Codable, Sendable, Hashable {
