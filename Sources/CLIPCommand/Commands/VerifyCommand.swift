@@ -41,8 +41,7 @@ struct VerifyCommand: AsyncParsableCommand {
         (options.architecture, options.imageSize) = (opening.architecture, opening.imageSize)
         var pictures: [String: Bitmap] = [:]
         for path in images {
-            pictures[(path as NSString).lastPathComponent] = try Bitmap(
-                decoding: Data(contents(ofFile: path)), name: path, limits: options.imageLimits)
+            pictures[(path as NSString).lastPathComponent] = try Bitmap(file: path, limits: options.imageLimits)
         }
         let clip = try await CLIPEncoder(model: modelPath(model), options: options)
         let verification = try await clip.verify(images: pictures)
