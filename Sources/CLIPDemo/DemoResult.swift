@@ -7,7 +7,7 @@ package import CLIPTraining
 /// What came of a demo.
 package struct DemoResult: Sendable {
     /// The folder of all that was written.
-    package let output: String
+    package let folder: DemoFolder
     /// The training run.
     package let outcome: TrainingRun.Outcome
     /// What the saved model answered.
@@ -25,9 +25,6 @@ package struct DemoResult: Sendable {
 }
 
 extension DemoResult {
-    /// The page's file.
-    package var pagePath: String { "\(output)/index.html" }
-
     /// The page.
     package var page: DemoPage {
         DemoPage(answers: answers, history: outcome.folder.readMetrics(), settings: settings, commands: commands)
@@ -52,7 +49,7 @@ extension DemoResult {
                 "\(run.optimiser.kind.rawValue), peak learning rate \(run.learningRate), \(run.precision.rawValue)"),
             .init("Seed", "\(run.seed)"),
             .init("Engine", "libtorch \(Engine.version), threads: \(Engine.threadCount)"),
-            .init("Folder", output),
+            .init("Folder", folder.path),
         ]
     }
 
@@ -84,13 +81,13 @@ extension DemoResult {
                 NextCommand(
                     "Which caption is true of this scene? Among them is the mirrored one.",
                     "\(clip) classify --model \(model) \(scene.path.quotedForShell) "
-                        + "--labels-from \(samples.captionsPath.quotedForShell)"))
+                        + "--labels-from \(folder.captions.quotedForShell)"))
         }
         result.append(
             NextCommand(
                 "The vectors of all samples, as a NumPy file.",
                 "\(clip) embed --model \(model) --images \(samples.scenes.map(\.path.quotedForShell).joined(separator: " ")) "
-                    + "--output \("\(output)/samples.npy".quotedForShell)"))
+                    + "--output \(folder.vectors.quotedForShell)"))
         result.append(NextCommand("What is in the model's folder?", "\(clip) inspect \(model)"))
         return result
     }
@@ -98,8 +95,8 @@ extension DemoResult {
     /// Everything that was measured, for programs.
     package var json: JSON {
         .object([
-            .init("output", .string(output)), .init("model", .string(outcome.folder.model)),
-            .init("page", .string(pagePath)), .init("seed", .integer(Int(clamping: configuration.seed))),
+            .init("output", .string(folder.path)), .init("model", .string(outcome.folder.model)),
+            .init("page", .string(folder.page)), .init("seed", .integer(Int(clamping: configuration.seed))),
             .init("steps", .integer(outcome.steps)), .init("pairs", .integer(outcome.pairs)),
             .init("training_seconds", .number(outcome.seconds)),
             .init("evaluation_seconds", .number(evaluationSeconds)),

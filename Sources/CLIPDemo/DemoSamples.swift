@@ -17,15 +17,13 @@ package struct DemoSamples: Sendable, Hashable {
     package let kinds: [Sample]
     /// Held-out scenes.
     package let scenes: [Sample]
-    /// A file with the captions of the scenes and their mirrored ones, one a line.
-    package let captionsPath: String
 
     private static let wanted = ["dog", "bicycle", "red apple", "violin"]
     private static let sceneCount = 4
 
-    /// Writes the files into `folder/samples`.
-    init(_ questions: EmojiQuestions, folder: String) throws {
-        let place = "\(folder)/samples"
+    /// Writes the files, with the captions of the scenes and their mirrored ones.
+    init(_ questions: EmojiQuestions, in folder: DemoFolder) throws {
+        let place = folder.samples
         try makeFolder(place)
         let names = questions.kinds.map(\.name)
         kinds = try Self.wanted.compactMap(names.firstIndex).map { index in
@@ -36,9 +34,8 @@ package struct DemoSamples: Sendable, Hashable {
         scenes = try shown.enumerated().map { number, scene in
             try Self.write(scene, to: "\(place)/scene-\(number + 1).png", caption: scene.caption)
         }
-        captionsPath = "\(place)/captions.txt"
         let lines = shown.flatMap { [$0.caption, $0.mirroredCaption].compactMap(\.self) }
-        try AtomicFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: captionsPath)
+        try AtomicFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: folder.captions)
     }
 
     private static func write(_ scene: EmojiScene, to path: String, caption: String) throws -> Sample {

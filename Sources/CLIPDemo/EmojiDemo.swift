@@ -41,7 +41,8 @@ package struct EmojiDemo: Sendable {
     /// - Parameter onStage: Called as the tour goes on, after each step too, on the thread that works.
     /// - Throws: One line that names the file or the option that is wrong; `CancellationError` where the task is cancelled.
     package func run(onStage: @escaping @Sendable (Stage) -> Void) async throws -> DemoResult {
-        try checkFolder()
+        let folder = DemoFolder(output)
+        try folder.check(for: recipe)
         var recipe = recipe
         if let minutes {
             onStage(.pacing)
@@ -55,13 +56,13 @@ package struct EmojiDemo: Sendable {
         let start = ContinuousClock.now
         let answers = try await ask(modelIn: outcome.folder.model)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let samples = try DemoSamples(answers.questions, folder: output)
+        let samples = try DemoSamples(answers.questions, in: folder)
         let result = DemoResult(
-            output: output, outcome: outcome, answers: answers, evaluationSeconds: seconds,
+            folder: folder, outcome: outcome, answers: answers, evaluationSeconds: seconds,
             model: try ModelFolder(opening: outcome.folder.model).inspection(), samples: samples,
             configuration: configuration, tool: tool)
         let page = try result.page.html()
-        try AtomicFile.write(Array(page.utf8), to: result.pagePath)
+        try AtomicFile.write(Array(page.utf8), to: folder.page)
         return result
     }
 

@@ -51,6 +51,13 @@ package struct EmojiRecipe: Sendable {
         return run
     }
 
+    /// Whether a run follows the recipe, whatever its seed, its length and its threads.
+    func isFollowed(by run: TrainingConfiguration) -> Bool {
+        var recipe = self
+        (recipe.seed, recipe.steps, recipe.loaderThreads) = (run.seed, run.steps ?? 1, run.loaderThreads)
+        return run == recipe.configuration(output: run.output)
+    }
+
     private var model: CLIPConfiguration {
         CLIPConfiguration(
             embeddingWidth: 128,

@@ -22,11 +22,11 @@ import Testing
         for sample in result.samples.kinds + result.samples.scenes {
             #expect(FileManager.default.fileExists(atPath: sample.path))
         }
-        let captions = try String(contentsOfFile: result.samples.captionsPath, encoding: .utf8)
+        let captions = try String(contentsOfFile: result.folder.captions, encoding: .utf8)
         #expect(captions.split(separator: "\n").count == 2 * result.samples.scenes.count)
         #expect(result.json["figures"]?["image_to_text"]?["chance1"]?.double == 0.005)
         #expect(result.commands.allSatisfy { $0.line.contains("it'\\''s a run") })
-        try check(page: String(contentsOfFile: result.pagePath, encoding: .utf8))
+        try check(page: String(contentsOfFile: result.folder.page, encoding: .utf8))
         // Another tour may take its place, of another seed and length too.
         (demo.recipe.steps, demo.recipe.seed) = (1, 5)
         #expect(try await demo.run { _ in }.outcome.steps == 1)

@@ -16,7 +16,7 @@ struct DemoReport {
             "Trained on \(outcome.pairs.grouped) pairs in \(outcome.seconds.duration), measured in "
             + "\(result.evaluationSeconds.fixed(1)) s."
         let places = [
-            ("page", result.pagePath), ("model", outcome.folder.model), ("samples", "\(result.output)/samples"),
+            ("page", result.folder.page), ("model", outcome.folder.model), ("samples", result.folder.samples),
             ("metrics", outcome.folder.metrics),
         ].map { "\($0.0.padded(to: 9))\($0.1)" }
         let commands = result.commands.map { "  # \($0.purpose)\n  \($0.line)" }

@@ -19,14 +19,10 @@ public struct RunFolder: Sendable {
     /// The trained model.
     public var model: String { "\(path)/model" }
 
-    /// The configuration of the run that wrote the folder.
+    /// The configuration of the run that wrote the folder; keys that there were not yet have their defaults.
     package func readConfiguration() throws -> TrainingConfiguration {
-        do {
-            let bytes = try contents(ofFile: configuration, limit: 16 << 20)
-            return try JSONDecoder().decode(TrainingConfiguration.self, from: Data(bytes))
-        } catch let error as DecodingError {
-            throw FileError(.badData, path: configuration, "expected a run's configuration: \(error.inOneLine)")
-        }
+        let text = String(decoding: try contents(ofFile: configuration, limit: 16 << 20), as: UTF8.self)
+        return try TrainingConfiguration(json: text, origin: configuration)
     }
 
     /// Makes the folder, and keeps other runs out of it while the lock lives. Nothing in it changes yet.
