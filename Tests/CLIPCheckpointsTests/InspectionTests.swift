@@ -27,6 +27,14 @@ struct InspectionTests {
         #expect(try JSONDecoder().decode(Inspection.self, from: json).parameters == inspection.parameters)
     }
 
+    @Test("A logit bias is counted in all, and in no tower")
+    func logitBias() throws {
+        let parameters = try ArchitectureSummary(SmallModel.sigLIP).parameters
+        #expect(parameters.image + parameters.text + 2 == parameters.total)
+        #expect(
+            parameters.total == (try SmallModel.make(SmallModel.sigLIP)).parameters.reduce(0) { $0 + $1.tensor.count })
+    }
+
     /// ViT-B/32: 151,277,313 parameters, 8.82 + 5.96 GFLOP. RN50: 102,007,137 parameters; open_clip's profile counts
     /// 12.2 GFLOP for its image tower, of which 0.62 go to queries of the attention pool that nobody reads.
     @Test(

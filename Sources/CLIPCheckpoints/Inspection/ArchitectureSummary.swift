@@ -13,7 +13,7 @@ public struct ArchitectureSummary: Codable, Sendable, Hashable {
     public struct Parameters: Codable, Sendable, Hashable {
         public var image: Int
         public var text: Int
-        /// Both towers and the logit scale.
+        /// Both towers, the logit scale, and the logit bias where there is one.
         public var total: Int
     }
 
@@ -33,7 +33,7 @@ public struct ArchitectureSummary: Codable, Sendable, Hashable {
         name = Self.publishedName(configuration)
         parameters = Parameters(
             image: plan.parameterCount { $0.hasPrefix("visual.") },
-            text: plan.parameterCount { !$0.hasPrefix("visual.") && $0 != "logit_scale" },
+            text: plan.parameterCount { !$0.hasPrefix("visual.") && !["logit_scale", "logit_bias"].contains($0) },
             total: plan.parameterCount { _ in true })
         flops = Operations(perImage: configuration.imageOperations, perText: configuration.textOperations)
     }

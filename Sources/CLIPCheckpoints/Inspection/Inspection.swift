@@ -14,7 +14,7 @@ public struct Inspection: Codable, Sendable {
     public var architecture: String?
     /// The architecture in open_clip's words.
     public var configuration: CLIPConfiguration
-    /// `quick_gelu` or `gelu`.
+    /// The text tower's activation, which is the image tower's too where `unusual` does not say otherwise.
     public var activation: Activation
     /// The number of learned parameters.
     public var parameters: ArchitectureSummary.Parameters
