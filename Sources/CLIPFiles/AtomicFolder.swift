@@ -17,7 +17,7 @@ package final class AtomicFolder {
     package init(path: String, replaceable: Set<String>) throws {
         self.path = path
         self.replaceable = replaceable
-        let trimmed = Self.withoutTrailingSlashes(path)
+        let trimmed = withoutTrailingSlashes(path)
         guard !trimmed.isEmpty, ![".", ".."].contains(trimmed.split(separator: "/").last ?? ".") else {
             throw FileError(.unwritable, path: path, "cannot be written: expected the name of a folder")
         }
@@ -64,7 +64,7 @@ package final class AtomicFolder {
         do {
             return try body(pathOfFile(name))
         } catch var error as FileError where error.path == pathOfFile(name) {
-            error.path = "\(Self.withoutTrailingSlashes(path))/\(name)"
+            error.path = "\(withoutTrailingSlashes(path))/\(name)"
             throw error
         }
     }
@@ -99,12 +99,6 @@ package final class AtomicFolder {
             defer { close(descriptor) }
             guard fsync(descriptor) == 0 else { throw FileError.system(path, writing: true) }
         }
-    }
-
-    private static func withoutTrailingSlashes(_ path: String) -> String {
-        var trimmed = path[...]
-        while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
-        return trimmed == "/" ? "" : String(trimmed)
     }
 
     private func failure() -> FileError { FileError.system(path, writing: true) }

@@ -82,6 +82,13 @@ package func parentFolder(of path: String) -> String {
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
+/// The path without slashes at its end; of the root one stays.
+package func withoutTrailingSlashes(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    return String(path)
+}
+
 /// A hidden name beside `path` for what is not whole yet.
 func temporaryName(beside path: String) -> String {
     let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]

@@ -74,9 +74,3 @@ struct CheckpointFiles {
 private func isPresent(_ name: String, in folder: String) -> Bool {
     FileManager.default.fileExists(atPath: "\(folder)/\(name)")
 }
-
-func withoutTrailingSlashes(_ path: String) -> String {
-    var path = path[...]
-    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
-    return String(path)
-}

@@ -1,8 +1,7 @@
 internal import CLIPModels
 internal import CLIPTensor
 
-/// The tensors that an architecture asks for, without their memory: the model is built over tensors that repeat a
-/// single zero.
+/// The tensors that an architecture asks for, without their memory.
 struct ModelPlan {
     /// A tensor of the model.
     struct Entry: Hashable {
@@ -24,11 +23,5 @@ struct ModelPlan {
     /// The number of elements of the learned tensors that `isIncluded` picks by name.
     func parameterCount(where isIncluded: (String) -> Bool) -> Int {
         entries.filter { !$0.isBuffer && isIncluded($0.name) }.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    }
-}
-
-private struct RepeatedZero: ParameterSource {
-    func tensor(_ name: String, shape: [Int], initialisation: Initialisation) throws -> Tensor {
-        try Tensor.zeros([]).expanded(shape)
     }
 }

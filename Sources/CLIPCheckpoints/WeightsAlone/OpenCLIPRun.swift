@@ -15,12 +15,7 @@ struct OpenCLIPRun {
         let folder = parentFolder(of: checkpoint)
         let candidates = ["\(folder)/params.txt", "\(parentFolder(of: folder))/params.txt"]
         guard let path = candidates.first(where: FileManager.default.fileExists(atPath:)) else { return nil }
-        let file = try MappedFile(path: path)
-        guard file.count <= Self.sizeLimit else {
-            throw FileError(.badData, path: path, "expected at most \(Self.sizeLimit) bytes, found \(file.count)")
-        }
-        let text = withExtendedLifetime(file) { String(decoding: UnsafeRawBufferPointer(file.bytes), as: UTF8.self) }
-        let values = Self.values(text)
+        let values = Self.values(String(decoding: try contents(ofFile: path, limit: Self.sizeLimit), as: UTF8.self))
         guard let name = values["model"] else {
             throw FileError(.badData, path: path, "expected a line \"model: NAME\", found none")
         }

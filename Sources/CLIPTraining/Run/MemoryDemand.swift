@@ -15,7 +15,7 @@ struct MemoryDemand {
         // A vocabulary that is learned may be as small as this.
         if configuration.start == nil { architecture.text.vocabularySize = 514 }
         let float = Double(MemoryLayout<Float>.size)
-        let model = try CLIPModel(architecture, parameters: NoMemory())
+        let model = try CLIPModel(architecture, parameters: RepeatedZero())
         let usesMuon = configuration.optimiser.kind == .muon
         parameters = model.parameters.reduce(0) { sum, parameter in
             // Beside the parameter and its gradient: the momentum of Muon, or the two moments of AdamW.
@@ -45,12 +45,5 @@ extension CLIPConfiguration {
         let ofText = Double(text.heads) * length * length
         guard case .transformer(let tower) = vision else { return ofText }
         return max(ofText, Double(tower.heads) * Double(tower.length) * Double(tower.length))
-    }
-}
-
-/// Tensors that have a shape alone: each repeats one zero.
-private struct NoMemory: ParameterSource {
-    func tensor(_ name: String, shape: [Int], initialisation: Initialisation) throws -> Tensor {
-        try Tensor.zeros([]).expanded(shape)
     }
 }
