@@ -14,6 +14,8 @@ clip_tensor_ref clip_tensor_over(void *data, const int64_t *shape, size_t rank, 
 
 void clip_tensor_release(clip_tensor_ref tensor) { delete &unwrap(tensor); }
 
+clip_tensor_ref clip_tensor_share(clip_tensor_ref tensor) { return wrap(unwrap(tensor)); }
+
 size_t clip_tensor_rank(clip_tensor_ref tensor) { return unwrap(tensor).dim(); }
 
 int64_t clip_tensor_size(clip_tensor_ref tensor, size_t axis) { return unwrap(tensor).sizes()[axis]; }

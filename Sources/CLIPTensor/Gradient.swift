@@ -23,6 +23,19 @@ extension Tensor {
     /// Forgets the accumulated gradient.
     public func clearGradient() { clip_clear_gradient(handle.reference) }
 
+    /// Takes a tensor of the same shape, type and place as the accumulated gradient.
+    public func setGradient(_ gradient: Tensor) throws {
+        _ = try checked("setGradient") { clip_set_gradient(handle.reference, gradient.handle.reference, &$0) }
+    }
+
+    /// Walks back from several tensors at once, each with the gradient that reaches it.
+    public static func backward(_ tensors: [Tensor], gradients: [Tensor]) throws {
+        let (heads, reaching) = (tensors.references, gradients.references)
+        _ = try withExtendedLifetime((tensors, gradients)) {
+            try checked("backward") { clip_backward_from(heads, reaching, heads.count, &$0) }
+        }
+    }
+
     /// The same elements without their history.
     public func detached() throws -> Tensor { try detachOperator(.tensor(self)) }
 }
@@ -30,6 +43,13 @@ extension Tensor {
 /// Runs `body` without recording for gradients, on this thread.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = clip_set_gradient_mode(false)
+    defer { _ = clip_set_gradient_mode(before) }
+    return try body()
+}
+
+/// Runs `body` recording for gradients, on this thread: inside a hand-written gradient, for example.
+public func withGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = clip_set_gradient_mode(true)
     defer { _ = clip_set_gradient_mode(before) }
     return try body()
 }

@@ -17,6 +17,9 @@ private let clampInPlaceOperator = Operator("aten::clamp_")
 private let copyInPlaceOperator = Operator("aten::copy_")
 private let addInPlaceOperator = Operator("aten::add_", overload: "Tensor")
 private let lerpInPlaceOperator = Operator("aten::lerp_", overload: "Scalar")
+private let copyRowsOperator = Operator("aten::index_copy_")
+private let greaterOperator = Operator("aten::gt", overload: "Tensor")
+private let fillOperator = Operator("aten::masked_fill", overload: "Scalar")
 private let equalOperator = Operator("aten::eq", overload: "Tensor")
 private let equalScalarOperator = Operator("aten::eq", overload: "Scalar")
 
@@ -82,6 +85,16 @@ extension Tensor {
     public func equal(to value: Int) throws -> Tensor { try equalScalarOperator(.tensor(self), .int(value)) }
 }
 
+extension Tensor {
+    /// 1 where an element is greater than the other, as booleans.
+    public func isGreater(than other: Tensor) throws -> Tensor { try greaterOperator(.tensor(self), .tensor(other)) }
+
+    /// The elements, with `value` in the places where `mask`, of booleans, is 1.
+    public func filled(with value: Double, where mask: Tensor) throws -> Tensor {
+        try fillOperator(.tensor(self), .tensor(mask), .double(value))
+    }
+}
+
 /// Changes in place. Every tensor that shares the memory changes with it.
 extension Tensor {
     /// Holds each element within bounds.
@@ -92,6 +105,11 @@ extension Tensor {
     /// Takes over the elements of another tensor, converted to this one's type and moved to its device.
     public func copy(from other: Tensor) throws {
         try copyInPlaceOperator.results([.tensor(self), .tensor(other)])
+    }
+
+    /// Takes over rows, each at its index (int64) of the first axis. No index may come twice.
+    public func copy(_ rows: Tensor, at indices: Tensor) throws {
+        try copyRowsOperator.results([.tensor(self), 0, .tensor(indices), .tensor(rows)])
     }
 
     /// Adds another tensor, multiplied by a factor.

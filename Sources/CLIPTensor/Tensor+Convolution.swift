@@ -17,13 +17,15 @@ extension Tensor {
 
     /// Batch normalisation of `[batch, channels, h, w]` (Ioffe and Szegedy 2015).
     ///
-    /// While training, the batch's own statistics are used and the running ones move towards them by `momentum`.
+    /// While training, the batch's own statistics are used, and the running ones, where there are any, move towards them by
+    /// `momentum`.
     public func batchNorm(
-        weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, isTraining: Bool,
+        weight: Tensor, bias: Tensor, running: (mean: Tensor, variance: Tensor)?, isTraining: Bool,
         momentum: Double = 0.1, epsilon: Double = 1e-5
     ) throws -> Tensor {
         try batchNormOperator(
-            .tensor(self), .tensor(weight), .tensor(bias), .tensor(runningMean), .tensor(runningVariance),
+            .tensor(self), .tensor(weight), .tensor(bias), .optional(running?.mean),
+            .optional(running?.variance),
             .bool(isTraining), .double(momentum), .double(epsilon), true)
     }
 

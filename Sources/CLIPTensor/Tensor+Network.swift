@@ -61,16 +61,18 @@ extension Tensor {
 
     /// softmax(Q·Kᵀ/√d)·V (Vaswani et al. 2017). Query, key and value are `[batch, heads, length, d]`.
     ///
-    /// With `isCausal` a position sees itself and those before it.
-    public static func attention(query: Tensor, key: Tensor, value: Tensor, isCausal: Bool = false) throws -> Tensor {
-        try attentionOperator(.tensor(query), .tensor(key), .tensor(value), nil, 0.0, .bool(isCausal))
+    /// With `isCausal` a position sees itself and those before it. `mask` is added to the scaled scores.
+    public static func attention(
+        query: Tensor, key: Tensor, value: Tensor, isCausal: Bool = false, mask: Tensor? = nil
+    ) throws -> Tensor {
+        try attentionOperator(.tensor(query), .tensor(key), .tensor(value), .optional(mask), 0.0, .bool(isCausal))
     }
 
-    /// The same as ``attention(query:key:value:isCausal:)``, as products and a softmax.
+    /// The same as ``attention(query:key:value:isCausal:mask:)``, as products and a softmax.
     ///
     /// On a CPU the gradient of the fused operator costs a multiple of this one's at the lengths of a small model.
     public static func unfusedAttention(
-        query: Tensor, key: Tensor, value: Tensor, isCausal: Bool = false
+        query: Tensor, key: Tensor, value: Tensor, isCausal: Bool = false, mask: Tensor? = nil
     ) throws -> Tensor {
         let scale = 1 / Double(query.size(-1)).squareRoot()
         var scores = try (query * scale).matrixProduct(key.transposed())
@@ -79,6 +81,7 @@ extension Tensor {
             let future = try Tensor.full([length, length], -.infinity, dtype: scores.dtype, device: query.device)
             scores = try scores + upperTriangleOperator(.tensor(future), 1)
         }
+        if let mask { scores = try scores + mask }
         return try softmaxOperator(.tensor(scores), -1, .dtype(scores.dtype)).matrixProduct(value)
     }
 

@@ -12,6 +12,8 @@ enum SmallModel: String, CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
+    var isResNet: Bool { self == .resNet || self == .quickResNet }
+
     var configuration: CLIPConfiguration {
         get throws { try ReferenceModels.decode("\(rawValue).config") }
     }

@@ -27,9 +27,16 @@ extension ModelParityTests {
         }
 
         /// Of a loss around 3 and of the logit scale. 32 bits: a step moves a parameter by the sign of its gradient at
-        /// first, so that a gradient which is only rounding moves it too, and steps add up. 16 bits: products round by
-        /// 2e-3, and the reference rounds its scaled cosines too, by up to 3e-2.
-        static func bound(_ precision: Precision) -> Double { precision == .fp32 ? 2e-4 : 5e-2 }
+        /// first, so that a gradient which is only rounding moves it too; batch norms carry such moves into every pixel.
+        /// 16 bits: products round by 2e-3, and the reference rounds its scaled cosines too, by up to 3e-2.
+        private static func bound(_ small: SmallModel, _ precision: Precision) -> Double {
+            precision == .bf16 ? 5e-2 : small.isResNet ? 1e-3 : 2e-5
+        }
+
+        /// Of the distance between the ends, over the way.
+        private static func endBound(_ small: SmallModel, _ precision: Precision) -> Double {
+            precision == .bf16 ? 0.4 : small.isResNet ? 2e-2 : 1e-3
+        }
 
         @Test(
             "Ten steps of AdamW give open_clip's losses, rates and scales", arguments: SmallModel.allCases,
@@ -44,9 +51,9 @@ extension ModelParityTests {
             let scales = try expected.tensor("scales").elements(as: Double.self)
             try #require(losses.count == recipe.steps)
             for (step, found) in metrics.enumerated() {
-                #expect(abs(found.loss - losses[step]) < Self.bound(precision), "step \(step)")
+                #expect(abs(found.loss - losses[step]) < Self.bound(small, precision), "step \(step)")
                 #expect(abs(found.learningRate - rates[step]) < 1e-12, "step \(step)")
-                #expect(abs(log(found.logitScale) - scales[step]) < Self.bound(precision), "step \(step)")
+                #expect(abs(log(found.logitScale) - scales[step]) < Self.bound(small, precision), "step \(step)")
             }
             // The recipe starts above the bound of the clamp, which the first step meets.
             #expect(abs(metrics[0].logitScale - recipe.largestScale) < 1e-4)
@@ -72,7 +79,7 @@ extension ModelParityTests {
             }
             let error = (difference / movement).squareRoot()
             print("\(small.rawValue) \(precision): ends apart by \(error) of the way")
-            #expect(error < (precision == .fp32 ? 5e-3 : 0.4))
+            #expect(error < Self.endBound(small, precision))
         }
 
         private static func configuration(_ recipe: Recipe, _ precision: Precision) -> Trainer.Configuration {

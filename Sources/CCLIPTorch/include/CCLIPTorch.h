@@ -39,6 +39,8 @@ typedef void (*clip_deleter)(void *context);
 clip_tensor_ref clip_tensor_over(void *data, const int64_t *shape, size_t rank, int32_t dtype, clip_deleter deleter,
                                  void *context, char **error);
 void clip_tensor_release(clip_tensor_ref tensor);
+/// Another reference to the same tensor.
+clip_tensor_ref clip_tensor_share(clip_tensor_ref tensor);
 size_t clip_tensor_rank(clip_tensor_ref tensor);
 int64_t clip_tensor_size(clip_tensor_ref tensor, size_t axis);
 int32_t clip_tensor_dtype(clip_tensor_ref tensor);
@@ -98,9 +100,25 @@ bool clip_set_requires_grad(clip_tensor_ref tensor, bool required, char **error)
 bool clip_requires_grad(clip_tensor_ref tensor);
 /// Accumulates the gradient of a scalar into every leaf that requires one.
 bool clip_backward(clip_tensor_ref loss, char **error);
+/// The same from several tensors, each with the gradient that reaches it.
+bool clip_backward_from(const clip_tensor_ref *tensors, const clip_tensor_ref *gradients, size_t count, char **error);
 /// The accumulated gradient, or NULL where there is none.
 clip_tensor_ref clip_gradient(clip_tensor_ref tensor);
 void clip_clear_gradient(clip_tensor_ref tensor);
+/// Gives a tensor the place of its gradient, which it must not have yet.
+bool clip_set_gradient(clip_tensor_ref tensor, clip_tensor_ref gradient, char **error);
+
+/// Works out the gradients of a function's inputs from those of its outputs; NULL stands for zeros, on both sides.
+/// References in `inputs` are handed over, those in `outputs` are borrowed. Errors as everywhere.
+typedef bool (*clip_backward_function)(void *context, const clip_tensor_ref *outputs, size_t output_count,
+                                       clip_tensor_ref *inputs, size_t input_count, char **error);
+/// Makes `outputs`, which were computed without recording, functions of `inputs`, whose gradients `backward` works out.
+/// `release(context)` is called once, by any thread, when `backward` is not needed any more, on failure too.
+bool clip_set_history(const clip_tensor_ref *inputs, size_t input_count, const clip_tensor_ref *outputs,
+                      size_t output_count, clip_backward_function backward, clip_deleter release, void *context,
+                      char **error);
+/// Whether this thread records operations for `clip_backward`.
+bool clip_gradient_mode(void);
 /// Whether this thread records operations for `clip_backward`. Returns what it was.
 bool clip_set_gradient_mode(bool enabled);
 /// Autocast of this thread for a kind of device ("cpu", "cuda"): operators that gain by it run in `dtype`.

@@ -27,3 +27,12 @@ struct PatchEmbedding {
         return pass.recorded(name, try rows.linear(weight: weight.reshaped(width, -1), bias: bias))
     }
 }
+
+extension Pass {
+    /// Patches `[B, G, D]` → those that are kept, `[B, kept, D]`.
+    func kept(_ patches_BGD: Tensor) throws -> Tensor {
+        guard let keptPatches else { return patches_BGD }
+        let index = try keptPatches.unsqueezed(2).expanded([-1, -1, patches_BGD.size(2)])
+        return try patches_BGD.gathered(1, at: index)
+    }
+}

@@ -45,7 +45,9 @@ public struct ModifiedResNet {
         let deep = try stem.reduce(pixels) { map, layer in try layer(map, pass).relu() }
         var map = pass.recorded("\(name).avgpool", try deep.averagePool(2))
         for (index, stage) in stages.enumerated() {
-            map = try stage.reduce(map) { map, block in try block(map, pass) }
+            map = try stage.reduce(map) { map, block in
+                try pass.recomputed(map, parameter: block.third.norm.bias) { try block($0, $1) }
+            }
             map = pass.recorded("\(name).layer\(index + 1)", map)
         }
         return try pool(map, pass)

@@ -27,8 +27,9 @@ public struct SigLIPVisionTransformer {
     /// `[B, 3, height, width]` normalised pixels → `[B, D]`, not normalised.
     public func callAsFunction(_ pixels: Tensor, _ pass: Pass) throws -> Tensor {
         let patches_BLD = try patches(pixels, pass)
-        let placed_BLD = try patches_BLD + positionEmbedding.cast(to: patches_BLD.dtype)
-        return try pool(normAfter(transformer(pass.stream(placed_BLD), pass), pass), pass)
+        let placed_BLD = try pass.kept(patches_BLD + positionEmbedding.cast(to: patches_BLD.dtype))
+        let layout = SequenceLayout(batch: placed_BLD.size(0), length: placed_BLD.size(1))
+        return try pool(normAfter(transformer(pass.stream(placed_BLD), layout, pass), pass), pass)
     }
 }
 

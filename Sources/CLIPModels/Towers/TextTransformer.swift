@@ -31,28 +31,43 @@ public struct TextTransformer {
     /// cut to the longest text of the batch. Else (``TextTransformerConfiguration/isPaddedAlways``) L is the context
     /// length.
     public func callAsFunction(_ tokens_BL: Tensor, _ pass: Pass) throws -> Tensor {
-        let length = tokens_BL.size(1)
+        if let lengths = try packedLengths(tokens_BL, pass) { return try packed(tokens_BL, lengths, pass) }
+        let layout = SequenceLayout(batch: tokens_BL.size(0), length: tokens_BL.size(1))
         let embedded_BLD = pass.recorded("token_embedding", try tokens_BL.embedded(in: tokenEmbedding))
-        let placed_BLD = try pass.stream(embedded_BLD + positionEmbedding.slice(0, 0..<length))
-        let stream_BLD = try transformer(placed_BLD, pass)
+        let start_BLD = try pass.stream(embedded_BLD + positionEmbedding.slice(0, 0..<layout.length))
+        let ends = try ReadPositions(positions(tokens_BL), in: layout)
         // Normalising each position alone, it may as well be done after the choice of one.
-        return try projection(norm(pool(stream_BLD, tokens_BL), pass))
+        return try projection(norm(transformer(start_BLD, at: ends, layout, pass), pass))
     }
 
-    /// `[B, L, D]` and the tokens `[B, L]` → the feature of each text `[B, D]`.
-    private func pool(_ x_BLD: Tensor, _ tokens_BL: Tensor) throws -> Tensor {
+    /// The texts one after the other, each as long as it is: the rows of its padding are never computed.
+    private func packed(_ tokens_BL: Tensor, _ lengths: [Int], _ pass: Pass) throws -> Tensor {
+        let layout = try SequenceLayout(packing: lengths, on: tokens_BL.device)
+        let rows_R = try layout.rows(of: tokens_BL)
+        let start_RD = try pass.stream(
+            rows_R.embedded(in: tokenEmbedding) + layout.embeddedPositions(positionEmbedding))
+        let ends = try ReadPositions(endsOf: lengths, on: tokens_BL.device)
+        return try projection(norm(transformer(start_RD, at: ends, layout, pass), pass))
+    }
+
+    /// The length of each text up to the position of its feature, where nothing behind it counts and there is padding to
+    /// spare; nil where the texts are computed as they stand.
+    private func packedLengths(_ tokens_BL: Tensor, _ pass: Pass) throws -> [Int]? {
+        guard !configuration.isPaddedAlways, pass.trace == nil else { return nil }
+        let lengths = try positions(tokens_BL).elements(as: Int64.self).map { Int($0) + 1 }
+        return lengths.allSatisfy { $0 == tokens_BL.size(1) } ? nil : lengths
+    }
+
+    /// Where the feature of each text is read, int64 `[B]`.
+    private func positions(_ tokens_BL: Tensor) throws -> Tensor {
         switch configuration.pooling {
-        case .highestToken: try select(x_BLD, at: tokens_BL.argmax(1))
-        case .token(let id): try select(x_BLD, at: tokens_BL.equal(to: id).cast(to: .int32).argmax(1))
-        case .first: try x_BLD.select(1, 0)
-        case .last: try x_BLD.select(1, x_BLD.size(1) - 1)
+        case .highestToken: try tokens_BL.argmax(1)
+        case .token(let id): try tokens_BL.equal(to: id).cast(to: .int32).argmax(1)
+        case .first: try Tensor.zeros([tokens_BL.size(0)], dtype: .int64, device: tokens_BL.device)
+        case .last:
+            try Tensor.full(
+                [tokens_BL.size(0)], Double(tokens_BL.size(1) - 1), dtype: .int64, device: tokens_BL.device)
         }
-    }
-
-    private func select(_ x_BLD: Tensor, at positions_B: Tensor) throws -> Tensor {
-        let (batch, width) = (x_BLD.size(0), x_BLD.size(2))
-        let index = try positions_B.reshaped(batch, 1, 1).expanded([batch, 1, width])
-        return try x_BLD.gathered(1, at: index).squeezed(1)
     }
 }
 

@@ -35,22 +35,27 @@ public struct VisionTransformer {
     /// `[B, 3, height, width]` normalised pixels → `[B, E]`, not normalised.
     public func callAsFunction(_ pixels: Tensor, _ pass: Pass) throws -> Tensor {
         let patches_BLD = try patches(pixels, pass)
-        let first_BLD = try classEmbedding.cast(to: patches_BLD.dtype)
-            .expanded([patches_BLD.size(0), 1, configuration.width])
-        let tokens_BLD = try Tensor.concatenated([first_BLD, patches_BLD], axis: 1)
-        let placed_BLD = try tokens_BLD + positionEmbedding.cast(to: tokens_BLD.dtype)
-        let start_BLD = try normBefore?(placed_BLD, pass) ?? placed_BLD
-        return try pool(transformer(pass.stream(start_BLD), pass), pass).matrixProduct(projection)
+        let positions_LD = try positionEmbedding.cast(to: patches_BLD.dtype)
+        let placed_BLD = try pass.kept(patches_BLD + positions_LD.slice(0, 1..<configuration.length))
+        let (batch, length) = (placed_BLD.size(0), 1 + placed_BLD.size(1))
+        let first_1D = try classEmbedding.cast(to: placed_BLD.dtype) + positions_LD.slice(0, 0..<1)
+        let first_B1D = try first_1D.expanded([batch, 1, configuration.width])
+        let tokens_BLD = try Tensor.concatenated([first_B1D, placed_BLD], axis: 1)
+        let start_BLD = try pass.stream(normBefore?(tokens_BLD, pass) ?? tokens_BLD)
+        return try feature(start_BLD, SequenceLayout(batch: batch, length: length), pass).matrixProduct(projection)
     }
 
-    /// `[B, L, D]` → `[B, D]`.
-    private func pool(_ x_BLD: Tensor, _ pass: Pass) throws -> Tensor {
+    /// The start of the stream `[B, L, D]` → the feature of each image `[B, D]`.
+    private func feature(_ start_BLD: Tensor, _ layout: SequenceLayout, _ pass: Pass) throws -> Tensor {
         switch configuration.pooling {
         // Normalising each position alone, it may as well be done after the choice of one.
-        case .classToken: return try normAfter(x_BLD.select(1, 0), pass)
+        case .classToken:
+            let first = try ReadPositions(0, in: layout, on: start_BLD.device)
+            return try normAfter(transformer(start_BLD, at: first, layout, pass), pass)
         case .average where configuration.normsAfterPooling:
-            return try normAfter(x_BLD.slice(1, 1..<x_BLD.size(1)).mean(1), pass)
-        case .average: return try normAfter(x_BLD, pass).slice(1, 1..<x_BLD.size(1)).mean(1)
+            return try normAfter(transformer(start_BLD, layout, pass).slice(1, 1..<layout.length).mean(1), pass)
+        case .average:
+            return try normAfter(transformer(start_BLD, layout, pass), pass).slice(1, 1..<layout.length).mean(1)
         }
     }
 }
