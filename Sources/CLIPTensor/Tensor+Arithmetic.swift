@@ -17,6 +17,8 @@ private let clampInPlaceOperator = Operator("aten::clamp_")
 private let copyInPlaceOperator = Operator("aten::copy_")
 private let addInPlaceOperator = Operator("aten::add_", overload: "Tensor")
 private let lerpInPlaceOperator = Operator("aten::lerp_", overload: "Scalar")
+private let maximumOperator = Operator("aten::maximum")
+private let logAddExpOperator = Operator("aten::logaddexp")
 private let copyRowsOperator = Operator("aten::index_copy_")
 private let greaterOperator = Operator("aten::gt", overload: "Tensor")
 private let fillOperator = Operator("aten::masked_fill", overload: "Scalar")
@@ -77,6 +79,12 @@ extension Tensor {
     public func clamped(_ bounds: ClosedRange<Double>) throws -> Tensor {
         try clampOperator(.tensor(self), .double(bounds.lowerBound), .double(bounds.upperBound))
     }
+
+    /// The larger of each two elements.
+    public func maximum(_ other: Tensor) throws -> Tensor { try maximumOperator(.tensor(self), .tensor(other)) }
+
+    /// ln(exp a + exp b) of each two elements, without overflow.
+    public func logAddExp(_ other: Tensor) throws -> Tensor { try logAddExpOperator(.tensor(self), .tensor(other)) }
 
     /// 1 where the elements are equal, as booleans.
     public func equal(to other: Tensor) throws -> Tensor { try equalOperator(.tensor(self), .tensor(other)) }

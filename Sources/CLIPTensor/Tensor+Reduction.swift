@@ -3,6 +3,7 @@ private let sumAxesOperator = Operator("aten::sum", overload: "dim_IntList")
 private let meanOperator = Operator("aten::mean")
 private let meanAxesOperator = Operator("aten::mean", overload: "dim")
 private let maximumOperator = Operator("aten::max")
+private let logSumExpOperator = Operator("aten::logsumexp")
 private let argmaxOperator = Operator("aten::argmax")
 private let topOperator = Operator("aten::topk")
 private let normOperator = Operator("aten::linalg_vector_norm")
@@ -29,6 +30,9 @@ extension Tensor {
 
     /// The largest element, a scalar.
     public func maximum() throws -> Tensor { try maximumOperator(.tensor(self)) }
+
+    /// ln Σ exp over an axis, without overflow.
+    public func logSumExp(_ axis: Int) throws -> Tensor { try logSumExpOperator(.tensor(self), [axis]) }
 
     /// The index of the largest element along an axis, int64; the first where several are largest.
     public func argmax(_ axis: Int) throws -> Tensor { try argmaxOperator(.tensor(self), .int(axis)) }

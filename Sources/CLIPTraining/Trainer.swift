@@ -1,4 +1,5 @@
 public import CLIPData
+import CLIPImaging
 public import CLIPModels
 public import CLIPTensor
 
@@ -26,11 +27,14 @@ public struct StepMetrics: Codable, Sendable, Hashable {
     public var logitScale: Double
     /// The rate that the step was taken with.
     public var learningRate: Double
+    /// The Euclidean norm of all gradients together, before it was limited.
+    public var gradientNorm: Double
 
     private enum CodingKeys: String, CodingKey {
         case loss
         case logitScale = "logit_scale"
         case learningRate = "learning_rate"
+        case gradientNorm = "gradient_norm"
     }
 }
 
@@ -40,12 +44,21 @@ public final class Trainer {
     public struct Configuration: Sendable, Hashable {
         public var optimiser = OptimiserConfiguration()
         public var schedule: LearningRateSchedule
+        public var loss = LossConfiguration()
         public var precision = Precision.fp32
-        public var equalCaptionsMatch = false
-        /// The weight of the choice between twins.
-        public var twinWeight = 0.0
+        /// How many pairs go through the towers at a time; nil is all of a batch. The loss and its gradients are those of
+        /// the whole batch.
+        public var microBatchSize: Int?
+        /// Whether blocks keep their input alone and are computed a second time for their gradients.
+        public var recomputesBlocks = false
+        /// The share of an image's patches that a step leaves out.
+        public var patchDropout = 0.0
+        /// The decay of the running average of the parameters; nil keeps none.
+        public var averageDecay: Double?
         /// The largest factor on similarities; its logarithm is the bound of the clamp after each step.
         public var largestLogitScale = 100.0
+        /// What patches are dropped by.
+        public var seed: UInt64 = 0
         /// Mean and deviation of each channel, by which pixels are normalised.
         public var mean: [Float]
         public var std: [Float]
@@ -62,64 +75,131 @@ public final class Trainer {
     public let model: CLIPModel
     /// The number of steps taken.
     public private(set) var step = 0
+    /// The running average of the parameters, where one is kept.
+    public let average: ParameterAverage?
     private let configuration: Configuration
     private let optimiser: Optimiser
-    private let loss: ContrastiveLoss
+    private let teacher: Teacher?
     private let device: Device
-    private let mean: Tensor
-    private let std: Tensor
+    private let normalisation: PixelNormalisation
 
     /// Takes a model to train. Its parameters must be 32-bit and its own.
-    public init(_ model: CLIPModel, _ configuration: Configuration) throws {
+    public init(_ model: CLIPModel, _ configuration: Configuration, teacher: Teacher? = nil) throws {
         self.model = model
         self.configuration = configuration
+        self.teacher = teacher
         device = model.logitScale.device
         for parameter in model.parameters { try parameter.tensor.requireGradient() }
         optimiser = try Optimiser(model.parameters, configuration.optimiser)
-        loss = ContrastiveLoss(
-            equalCaptionsMatch: configuration.equalCaptionsMatch, twinWeight: configuration.twinWeight)
-        mean = try Tensor(configuration.mean, shape: [1, 3, 1, 1]).moved(to: device)
-        std = try Tensor(configuration.std, shape: [1, 3, 1, 1]).moved(to: device)
+        average = try configuration.averageDecay.map { try ParameterAverage(of: model, decay: $0) }
+        normalisation = try PixelNormalisation(mean: configuration.mean, std: configuration.std, on: device)
     }
 
     /// Takes one step on a batch.
     public func step(on batch: Batch) throws -> StepMetrics {
-        let pixels = try Tensor(batch.pixels, shape: [batch.count, 3, batch.height, batch.width]).moved(to: device)
+        let samples = try Tensor(batch.pixels, shape: [batch.count, 3, batch.height, batch.width]).moved(to: device)
         let tokens = try Tensor(batch.tokens, shape: [batch.count, batch.tokenWidth]).moved(to: device)
-        return try step(
-            pixels: (pixels.cast(to: .float32) / 255.0 - mean) / std, tokens: tokens, firstEqual: batch.firstEqual)
+        let matches = configuration.loss.matches(
+            count: batch.count, equalCaptions: batch.firstEqual, equalImages: batch.firstEqualImage)
+        return try step(TowerInput(pixels: normalisation(samples), tokens: tokens), matches) {
+            TowerInput(pixels: try $0(samples), tokens: tokens)
+        }
     }
 
-    /// Takes one step on normalised pixels `[B, 3, height, width]` and their tokens `[B, length]`.
-    public func step(pixels: Tensor, tokens: Tensor, firstEqual: [Int32]) throws -> StepMetrics {
-        let value = try computeLoss(pixels: pixels, tokens: tokens, firstEqual: firstEqual)
-        try value.backward()
+    /// Takes one step on normalised pixels `[B, 3, height, width]` and their tokens `[B, length]`, which a teacher reads too.
+    public func step(pixels: Tensor, tokens: Tensor, matches: Matches) throws -> StepMetrics {
+        let input = TowerInput(pixels: pixels, tokens: tokens)
+        return try step(input, matches) { _ in input }
+    }
+
+    private func step(
+        _ input: TowerInput, _ matches: Matches, forTeacher: (PixelNormalisation) throws -> TowerInput
+    ) throws -> StepMetrics {
+        let taught = try teacher.map { try $0.features(of: forTeacher($0.normalisation), chunks(of: input.count)) }
+        let loss = try accumulateGradients(input, matches, taught)
         let rate = configuration.schedule.rate(at: step)
-        try optimiser.step(learningRate: rate)
+        let norm = try optimiser.step(learningRate: rate)
         try withoutGradients { try model.logitScale.clamp(0...log(configuration.largestLogitScale)) }
         step += 1
-        let loss = try value.scalar()
-        guard loss.isFinite else {
-            throw TrainingError("step \(step): expected a finite loss, found \(loss); a lower learning rate may help")
-        }
-        return StepMetrics(loss: loss, logitScale: exp(try model.logitScale.scalar()), learningRate: rate)
+        try average?.update(after: step)
+        let scale = exp(try model.logitScale.scalar())
+        return StepMetrics(loss: loss, logitScale: scale, learningRate: rate, gradientNorm: norm)
     }
 
-    /// The loss of a batch, with its history for ``Tensor/backward()``.
-    public func computeLoss(pixels: Tensor, tokens: Tensor, firstEqual: [Int32]) throws -> Tensor {
-        let autocast = configuration.precision.autocast
-        let pass = Pass(isTraining: true, streamType: autocast)
-        let (images, texts) = try withAutocast(autocast, on: device) {
-            (try model.visual(pixels, pass), try model.text(tokens, pass))
+    /// Adds the gradients of a batch's loss to the parameters' and returns the loss.
+    package func accumulateGradients(
+        _ input: TowerInput, _ matches: Matches, _ taught: PairFeatures? = nil
+    ) throws -> Double {
+        var pass = Pass(isTraining: true, streamType: configuration.precision.autocast)
+        pass.recomputesBlocks = configuration.recomputesBlocks
+        pass.keptPatches = try keptPatches(of: input.count)
+        let chunks = chunks(of: input.count)
+        let loss: Tensor
+        if chunks.count == 1 {
+            loss = try configuration.loss(model.features(of: input, pass), matches, teacher: taught)
+            try check(loss)
+            try loss.backward()
+        } else {
+            loss = try accumulate(chunks, input, pass) { try configuration.loss($0, matches, teacher: taught) }
         }
-        // Cosines decide by their last digits: they and the loss are computed in 32 bits.
-        let logits = try model.logits(
-            images: images.cast(to: .float32).normalized(), texts: texts.cast(to: .float32).normalized())
-        return try loss(logits: logits, firstEqual: firstEqual)
+        return try loss.scalar()
+    }
+
+    /// The gradients of a batch that goes through the towers in chunks (Gao et al. 2021): all embeddings without history,
+    /// then the loss of the whole batch and its gradients by them, then each chunk again with its gradients.
+    private func accumulate(
+        _ chunks: [Range<Int>], _ input: TowerInput, _ pass: Pass, _ computeLoss: (PairFeatures) throws -> Tensor
+    ) throws -> Tensor {
+        let parts = try withoutGradients { try chunks.map { try model.features(of: input[$0], pass.part($0)) } }
+        let images = try Tensor.concatenated(parts.map(\.images), axis: 0)
+        let texts = try Tensor.concatenated(parts.map(\.texts), axis: 0)
+        for features in [images, texts] { try features.requireGradient() }
+        let loss = try computeLoss(model.features(images: images, texts: texts))
+        try check(loss)
+        try loss.backward()
+        guard let byImages = images.gradient, let byTexts = texts.gradient else { return loss }
+        for chunk in chunks {
+            var again = try pass.part(chunk)
+            again.isRecomputing = true
+            let features = try model.features(of: input[chunk], again)
+            try Tensor.backward(
+                [features.images, features.texts], gradients: [byImages.slice(0, chunk), byTexts.slice(0, chunk)])
+        }
+        return loss
+    }
+
+    private func chunks(of count: Int) -> [Range<Int>] {
+        let size = configuration.microBatchSize ?? count
+        return stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
+    }
+
+    /// Throws before a gradient is taken of a loss that is none: the parameters are still those of the step before.
+    private func check(_ loss: Tensor) throws {
+        let value = try loss.scalar()
+        if value.isFinite { return }
+        throw TrainingError("step \(step + 1): expected a finite loss, found \(value); a lower learning rate may help")
+    }
+
+    /// The patches that this step sees of each image, drawn from the seed and the step.
+    private func keptPatches(of count: Int) throws -> Tensor? {
+        guard configuration.patchDropout > 0, let patches = model.configuration.vision.patchCount else { return nil }
+        var generator = SeededGenerator(seed: configuration.seed, stream: UInt64(step))
+        let kept = max(1, Int(Double(patches) * (1 - configuration.patchDropout)))
+        let indices = (0..<count).flatMap { _ in
+            var all = Array(0..<Int64(patches))
+            for index in 0..<kept { all.swapAt(index, index + generator.index(below: patches - index)) }
+            return all.prefix(kept)
+        }
+        return try Tensor(indices, shape: [count, kept]).moved(to: device)
+    }
+
+    /// Calls `body` while the model has the parameters that are to be saved: the averages where they are kept.
+    package func withSavedParameters<Result>(_ body: () throws -> Result) throws -> Result {
+        try average.map { try $0.applied(body) } ?? body()
     }
 
     /// What a checkpoint keeps beside the model, by name.
-    package var state: [NamedTensor] { optimiser.state }
+    package var state: [NamedTensor] { optimiser.state + (average?.state ?? []) }
 
     /// Goes on from a checkpoint's state.
     package func resume(at step: Int, tensor: (String) throws -> Tensor?) throws {
@@ -131,5 +211,14 @@ public final class Trainer {
             try withoutGradients { try saved.tensor.copy(from: found) }
         }
         self.step = step
+    }
+}
+
+extension Pass {
+    /// The pass of some of a batch's pairs.
+    fileprivate func part(_ rows: Range<Int>) throws -> Pass {
+        var part = self
+        part.keptPatches = try keptPatches?.slice(0, rows)
+        return part
     }
 }

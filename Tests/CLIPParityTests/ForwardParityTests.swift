@@ -51,8 +51,8 @@ extension ModelParityTests {
             let logits = try Distance(found.logits, from: expected.tensor("logits"))
             #expect(try logits.greatest < (precision == .fp32 ? 1e-4 : 0.3))
             // Autocast brings the logits to 32 bits before the cross entropy.
-            let loss = try ContrastiveLoss()(
-                logits: found.logits.cast(to: .float32), firstEqual: Array(0..<Int32(found.logits.size(0))))
+            let loss = try ContrastiveLoss().whole(
+                logits: found.logits.cast(to: .float32), Matches(count: found.logits.size(0)))
             let error = try Distance(loss, from: expected.tensor("loss"))
             #expect(try error.greatest < (precision == .fp32 ? 1e-5 : 6e-2))
             print("\(small.rawValue) \(precision): logits by \(try logits.greatest), loss by \(try error.greatest)")

@@ -103,7 +103,7 @@ extension ModelParityTests {
             return try (0..<pixels.size(0)).map { step in
                 try trainer.step(
                     pixels: pixels.select(0, step), tokens: tokens.select(0, step),
-                    firstEqual: Array(0..<Int32(pixels.size(1))))
+                    matches: Matches(count: pixels.size(1)))
             }
         }
     }

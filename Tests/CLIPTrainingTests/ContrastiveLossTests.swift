@@ -24,32 +24,33 @@ struct ContrastiveLossTests {
 
     @Test("It is the mean of both directions' cross entropies")
     func symmetric() throws {
-        let loss = try ContrastiveLoss()(logits: logits, firstEqual: [0, 1, 2]).scalar()
+        let loss = try ContrastiveLoss().whole(logits: logits, Matches(count: 3)).scalar()
         #expect(abs(loss - expected([[1, 0, 0], [0, 1, 0], [0, 0, 1]])) < 1e-5)
     }
 
     @Test("Equal captions share the target where they are to match, and only there")
     func equalCaptions() throws {
-        let matching = try ContrastiveLoss(equalCaptionsMatch: true)(logits: logits, firstEqual: [0, 1, 0]).scalar()
+        let matches = Matches(count: 3, equalCaptions: [0, 1, 0])
+        let matching = try ContrastiveLoss().whole(logits: logits, matches).scalar()
         #expect(abs(matching - expected([[0.5, 0, 0.5], [0, 1, 0], [0.5, 0, 0.5]])) < 1e-5)
-        let plain = try ContrastiveLoss()(logits: logits, firstEqual: [0, 1, 0]).scalar()
-        #expect(abs(plain - expected([[1, 0, 0], [0, 1, 0], [0, 0, 1]])) < 1e-5)
+        var configuration = LossConfiguration()
+        #expect(configuration.matches(count: 3, equalCaptions: [0, 1, 0], equalImages: [0, 0, 2]).areOwn)
+        configuration.equalCaptionsMatch = true
+        #expect(configuration.matches(count: 3, equalCaptions: [0, 1, 0], equalImages: [0, 0, 2]) == matches)
     }
 
-    @Test("Twins choose between their two captions, with the weight that is given")
-    func twins() throws {
-        let logits = try Tensor([3, 1, 0, 0, 2, 4, 0, 0, 0, 0, 1, 1, 0, 0, 1, 2] as [Float], shape: [4, 4])
-        let plain = try ContrastiveLoss()(logits: logits, firstEqual: [0, 1, 2, 3]).scalar()
-        let both = try ContrastiveLoss(twinWeight: 0.5)(logits: logits, firstEqual: [0, 1, 2, 3]).scalar()
-        // Margins over rows 2, 2, 0, 1 and over columns 1, 3, 0, 1.
-        let margins = [2.0, 2, 0, 1, 1, 3, 0, 1]
-        let term = margins.map { logarithm(1 + exponential(-$0)) }.reduce(0, +) / 8
-        #expect(abs(both - plain - 0.5 * term) < 1e-5)
+    @Test("Pairs with the same image or the same caption match, though two that match a third need not")
+    func equalImages() throws {
+        let matches = Matches(count: 3, equalCaptions: [0, 1, 0], equalImages: [0, 0, 2])
+        let third = 1 / 3.0
+        let shares = [[third, third, third], [0.5, 0.5, 0], [0.5, 0, 0.5]]
+        #expect(try abs(ContrastiveLoss().whole(logits: logits, matches).scalar() - expected(shares)) < 1e-5)
+        #expect(matches.sizes == [3, 2, 2])
     }
 
     @Test("Equal logits give ln(batch): the loss of a model that knows nothing")
     func chance() throws {
-        let loss = try ContrastiveLoss()(logits: Tensor.zeros([8, 8]), firstEqual: Array(0..<8)).scalar()
+        let loss = try ContrastiveLoss().whole(logits: Tensor.zeros([8, 8]), Matches(count: 8)).scalar()
         #expect(abs(loss - logarithm(8)) < 1e-6)
     }
 }

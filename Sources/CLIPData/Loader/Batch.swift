@@ -15,9 +15,14 @@ public struct Batch: Sendable {
     public let tokenWidth: Int
     /// The texts.
     public let captions: [String]
+    /// The index of each pair in the data set.
+    public let indices: [Int]
     /// For each row, the first row of the batch that has the same tokens: itself where its caption is new. A loss that
     /// takes equal captions for matches compares these numbers.
     public let firstEqual: [Int32]
+    /// For each row, the first row of the batch that shows the same image, by the data set's names: itself where it is new,
+    /// and where images are not compared.
+    public let firstEqualImage: [Int32]
     /// How many texts were longer than the context and have been cut.
     public let truncatedCount: Int
     /// The epoch that the batch is part of, from 0.
@@ -29,10 +34,11 @@ public struct Batch: Sendable {
     /// Where a loader goes on after this batch: to be kept in a checkpoint.
     public let next: LoaderPosition
 
-    /// Copies the samples of a batch into its memory.
-    init(_ draft: BatchDraft, format: BatchFormat) {
+    /// Copies the samples of a batch into its memory; `imageName` names the image of an index, where images are compared.
+    init(_ draft: BatchDraft, format: BatchFormat, imageName: ((Int) -> String)?) {
         let samples = draft.groups.flatMap(\.samples)
-        count = samples.count
+        let count = samples.count
+        self.count = count
         (height, width) = (format.height, format.width)
         pixels = Self.joined(samples.map(\.pixels), each: 3 * format.height * format.width)
         let longest = samples.map(\.ids.count).max() ?? 0
@@ -40,7 +46,10 @@ public struct Batch: Sendable {
         tokenWidth = length
         tokens = samples.flatMap { $0.ids + repeatElement(format.paddingToken, count: length - $0.ids.count) }
         captions = samples.map(\.caption)
+        let indices = draft.groups.flatMap { group in group.samples.map { _ in group.index } }
+        self.indices = indices
         firstEqual = Self.firstEqual(samples.map(\.ids))
+        firstEqualImage = imageName.map { Self.firstEqual(indices.map($0)) } ?? Array(0..<Int32(count))
         truncatedCount = samples.count { $0.isTruncated }
         epoch = draft.epoch
         step = draft.step
@@ -60,11 +69,11 @@ public struct Batch: Sendable {
         }
     }
 
-    private static func firstEqual(_ rows: [[Int32]]) -> [Int32] {
-        var first: [[Int32]: Int32] = [:]
-        return rows.enumerated().map { row, ids in
-            if let earlier = first[ids] { return earlier }
-            first[ids] = Int32(row)
+    private static func firstEqual<Key: Hashable>(_ rows: [Key]) -> [Int32] {
+        var first: [Key: Int32] = [:]
+        return rows.enumerated().map { row, key in
+            if let earlier = first[key] { return earlier }
+            first[key] = Int32(row)
             return Int32(row)
         }
     }

@@ -14,6 +14,7 @@ final class LoaderEngine: @unchecked Sendable {
     private let groupsPerBatch: Int
     private let prefetch: Int
     private let chunkSize: Int
+    private let comparesImages: Bool
 
     private var order: SampleOrder
     private var assembler: BatchAssembler
@@ -45,6 +46,7 @@ final class LoaderEngine: @unchecked Sendable {
         let dataset = preparer.dataset
         groupsPerBatch = options.batchSize / dataset.groupSize
         prefetch = options.prefetch
+        comparesImages = options.comparesImages
         chunkSize = max(1, min(16, groupsPerBatch / options.threads))
         order = SampleOrder(count: dataset.count, options: options, from: position)
         assembler = BatchAssembler(
@@ -107,7 +109,9 @@ extension LoaderEngine {
         while let chunk = claim() {
             guard let result = prepare(chunk) else { break }
             for (number, draft) in deliver(result) {
-                let batch = Batch(draft, format: format)
+                let batch = Batch(
+                    draft, format: format,
+                    imageName: comparesImages ? { [preparer] in preparer.dataset.name(at: $0) } : nil)
                 condition.withLock {
                     if !stopped.load(ordering: .relaxed) { ready[number] = batch }
                     condition.broadcast()
@@ -142,7 +146,7 @@ extension LoaderEngine {
             if stopped.load(ordering: .relaxed) { return nil }
             do {
                 let samples = try preparer.samples(at: index, epoch: chunk.epoch)
-                groups.append(.success(PreparedGroup(place: place, samples: samples)))
+                groups.append(.success(PreparedGroup(place: place, index: index, samples: samples)))
             } catch {
                 groups.append(.failure(BadSample(name: preparer.dataset.name(at: index), reason: "\(error)")))
             }

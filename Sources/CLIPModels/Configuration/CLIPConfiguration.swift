@@ -77,6 +77,15 @@ public enum VisionConfiguration: Codable, Sendable, Hashable {
     case resNet(ModifiedResNetConfiguration)
     case sigLIP(SigLIPVisionConfiguration)
 
+    /// The patches of an image; nil of a tower that has none.
+    public var patchCount: Int? {
+        switch self {
+        case .transformer(let configuration): configuration.grid * configuration.grid
+        case .resNet: nil
+        case .sigLIP(let configuration): configuration.grid * configuration.grid
+        }
+    }
+
     /// Height and width of the input in pixels.
     public var imageSize: Int {
         switch self {

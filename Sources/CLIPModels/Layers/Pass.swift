@@ -12,7 +12,7 @@ public struct Pass {
     /// Whether blocks keep their input alone and are computed a second time for their gradients (Chen et al. 2016).
     public var recomputesBlocks = false
     /// Whether this is the second time that a block is computed: running statistics have been updated already.
-    var isRecomputing = false
+    package var isRecomputing = false
     /// The patches that an image transformer sees of each image, int64 `[batch, kept]`, in any order; nil is all of them
     /// (Li et al. 2023, "FLIP").
     public var keptPatches: Tensor?

@@ -9,14 +9,20 @@ struct AdamW {
         let parameter: NamedTensor
         let first: Tensor
         let second: Tensor
-        var decays: Bool { parameter.tensor.rank > 1 }
+    }
+
+    /// What the parameters of a group have in common.
+    private struct Rates: Hashable {
+        var decays: Bool
+        var depth: Int
     }
 
     private let moments: [Moments]
+    private let groups: [(rates: Rates, members: [Moments])]
     private let count: Tensor
     private let configuration: OptimiserConfiguration
 
-    init(_ parameters: [NamedTensor], _ configuration: OptimiserConfiguration) throws {
+    init(_ parameters: [NamedTensor], _ configuration: OptimiserConfiguration, _ depth: ParameterDepth) throws {
         moments = try parameters.map { parameter in
             try withoutGradients {
                 Moments(
@@ -24,14 +30,22 @@ struct AdamW {
                     second: try parameter.tensor.zerosLike())
             }
         }
+        let byRates = Dictionary(grouping: moments) { moment in
+            let name = moment.parameter.name
+            return Rates(
+                decays: moment.parameter.tensor.rank > 1, depth: configuration.layerDecay == 1 ? 0 : depth(name))
+        }
+        groups = byRates.map { (rates: $0.key, members: $0.value) }
         count = try Tensor.zeros([])
         self.configuration = configuration
     }
 
     func step(learningRate: Double) throws {
         try count.add(Tensor.ones([]))
-        try update(moments.filter(\.decays), learningRate, weightDecay: configuration.weightDecay)
-        try update(moments.filter { !$0.decays }, learningRate, weightDecay: 0)
+        for (rates, members) in groups {
+            let rate = learningRate * configuration.factor(atDepth: rates.depth)
+            try update(members, rate, weightDecay: rates.decays ? configuration.weightDecay : 0)
+        }
     }
 
     private func update(_ group: [Moments], _ learningRate: Double, weightDecay: Double) throws {
@@ -55,4 +69,9 @@ struct AdamW {
         }
         return tensors + [NamedTensor(name: "adamw.count", tensor: count)]
     }
+}
+
+extension OptimiserConfiguration {
+    /// What the learning rate of a parameter is multiplied by, so many blocks away from the output.
+    func factor(atDepth depth: Int) -> Double { (0..<depth).reduce(1) { factor, _ in factor * layerDecay } }
 }

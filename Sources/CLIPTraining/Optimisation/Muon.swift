@@ -13,6 +13,8 @@ struct Muon {
         let parts: Int
         /// The shape of each.
         let shape: [Int]
+        /// What the learning rate is multiplied by.
+        let factor: Double
     }
 
     private static let decay = 0.95
@@ -25,12 +27,14 @@ struct Muon {
         parameter.tensor.rank == 2 && parameter.name.contains(".resblocks.")
     }
 
-    init(_ parameters: [NamedTensor], _ configuration: OptimiserConfiguration) throws {
+    init(_ parameters: [NamedTensor], _ configuration: OptimiserConfiguration, _ depth: ParameterDepth) throws {
         let momenta = try parameters.map { parameter in
             let (rows, columns) = (parameter.tensor.size(0), parameter.tensor.size(1))
             let parts = rows == 3 * columns ? 3 : 1
             let buffer = try withoutGradients { try parameter.tensor.zerosLike() }
-            return Momentum(parameter: parameter, buffer: buffer, parts: parts, shape: [rows / parts, columns])
+            return Momentum(
+                parameter: parameter, buffer: buffer, parts: parts, shape: [rows / parts, columns],
+                factor: configuration.factor(atDepth: depth(parameter.name)))
         }
         let byShape = Dictionary(grouping: momenta, by: \.shape)
         groups = byShape.keys.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { byShape[$0] }
@@ -44,13 +48,14 @@ struct Muon {
             let directions = try Tensor.concatenated(reached.map { try direction(of: $0) }, axis: 0)
                 .orthogonalised()
             // An orthogonal matrix has entries of the size 1/√(longer side); AdamW's steps are about 0.2 a coordinate.
-            let factor = learningRate * 0.2 * Double(max(shape[0], shape[1])).squareRoot()
+            let size = 0.2 * Double(max(shape[0], shape[1])).squareRoot()
             var index = 0
             for momentum in reached {
                 let tensor = momentum.parameter.tensor
+                let rate = learningRate * momentum.factor
                 let update = try directions.slice(0, index..<index + momentum.parts).reshaped(tensor.shape)
-                try Tensor.multiply([tensor], by: 1 - learningRate * configuration.weightDecay)
-                try tensor.add(update, times: -factor)
+                try Tensor.multiply([tensor], by: 1 - rate * configuration.weightDecay)
+                try tensor.add(update, times: -rate * size)
                 index += momentum.parts
             }
         }

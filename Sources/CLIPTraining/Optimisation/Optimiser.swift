@@ -11,31 +11,37 @@ struct Optimiser {
     init(_ parameters: [NamedTensor], _ configuration: OptimiserConfiguration) throws {
         self.configuration = configuration
         self.parameters = parameters.map(\.tensor)
+        let depth = ParameterDepth(parameters)
         switch configuration.kind {
         case .adamW:
-            adamW = try AdamW(parameters, configuration)
+            adamW = try AdamW(parameters, configuration, depth)
             muon = nil
         case .muon:
-            adamW = try AdamW(parameters.filter { !Muon.applies(to: $0) }, configuration)
-            muon = try Muon(parameters.filter { Muon.applies(to: $0) }, configuration)
+            adamW = try AdamW(parameters.filter { !Muon.applies(to: $0) }, configuration, depth)
+            muon = try Muon(parameters.filter { Muon.applies(to: $0) }, configuration, depth)
         }
     }
 
-    /// Takes a step along the accumulated gradients and clears them.
-    func step(learningRate: Double) throws {
-        try withoutGradients {
-            try limitGradients()
+    /// Takes a step along the accumulated gradients and clears them; returns their norm before it was limited.
+    func step(learningRate: Double) throws -> Double {
+        let norm = try withoutGradients {
+            let norm = try limitGradients()
             try adamW.step(learningRate: learningRate)
             try muon?.step(learningRate: learningRate)
+            return norm
         }
         for parameter in parameters { parameter.clearGradient() }
+        return norm
     }
 
-    private func limitGradients() throws {
-        guard let limit = configuration.gradientNormLimit else { return }
+    private func limitGradients() throws -> Double {
         let gradients = parameters.compactMap(\.gradient)
+        guard !gradients.isEmpty else { return 0 }
         let norm = try Tensor.norm(of: gradients).scalar()
-        if norm > limit { try Tensor.multiply(gradients, by: limit / (norm + 1e-6)) }
+        if let limit = configuration.gradientNormLimit, norm > limit {
+            try Tensor.multiply(gradients, by: limit / (norm + 1e-6))
+        }
+        return norm
     }
 
     /// What a checkpoint keeps, by name; the tensors are the live ones, to be copied into on resuming.

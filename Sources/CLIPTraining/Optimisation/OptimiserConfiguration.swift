@@ -20,6 +20,9 @@ public struct OptimiserConfiguration: Codable, Sendable, Hashable {
     public var weightDecay = 0.2
     /// The largest norm of all gradients together; larger ones are scaled down to it. None without.
     public var gradientNormLimit: Double?
+    /// What the learning rate is multiplied by for each block further from the output: below 1, the first blocks of a
+    /// fine-tuned model move least (Clark et al. 2020).
+    public var layerDecay = 1.0
 
     /// The published values for a transformer.
     public init() {}
@@ -28,5 +31,6 @@ public struct OptimiserConfiguration: Codable, Sendable, Hashable {
         case kind, beta1, beta2, epsilon
         case weightDecay = "weight_decay"
         case gradientNormLimit = "gradient_norm_limit"
+        case layerDecay = "layer_decay"
     }
 }

@@ -21,6 +21,7 @@ extension TrainingConfiguration {
         try check("learning_rate", learningRate, from: .leastNormalMagnitude)
         try check("twin_weight", twinWeight, from: 0)
         try check(twinWeight == 0 || data.emoji != nil, "twin_weight: expected data that comes in twins, such as emoji")
+        try validateSteps()
         try check("largest_logit_scale", largestLogitScale, from: 1)
         try check(image.mean.count == 3 && image.std.count == 3, "image: expected three numbers for mean and for std")
         try check(image.mean.allSatisfy(\.isFinite), "image.mean: expected finite numbers")
@@ -28,6 +29,29 @@ extension TrainingConfiguration {
         try validateStart()
         try optimiser.validate()
         try data.validate()
+    }
+
+    /// Throws where what a step does means nothing.
+    private func validateSteps() throws {
+        try check("micro_batch_size", microBatchSize ?? 1, 1...LoaderOptions.largestBatch)
+        try check("checkpoints_kept", checkpointsKept, 1...1000)
+        try check(
+            (0..<1).contains(patchDropout), "patch_dropout: expected a share from 0 up to 1, found \(patchDropout)")
+        if let averageDecay {
+            try check(
+                (0..<1).contains(averageDecay), "average_decay: expected a number from 0 up to 1, found \(averageDecay)"
+            )
+        }
+        try check("distillation.weight", distillation?.weight ?? 0, from: 0)
+        try check(
+            !equalImagesMatch || data.emoji == nil, "equal_images_match: expected images with names, found emoji scenes"
+        )
+        try check("schedule.cooldown_steps", schedule.cooldownSteps, 0...Self.largestCount)
+        try check("schedule.cooldown_power", schedule.cooldownPower, from: .leastNonzeroMagnitude)
+        try check("schedule.cooldown_end", schedule.cooldownEnd, from: 0)
+        try check(
+            schedule.kind == .constantCooldown || schedule.cooldownSteps == 0,
+            "schedule.cooldown_steps: expected none for the schedule \(schedule.kind.rawValue)")
     }
 
     /// Throws where a model to go on from brings what is asked for beside it.
@@ -44,6 +68,15 @@ extension TrainingConfiguration {
         try check("model.text_cfg.context_length", architecture.text.contextLength, 2...Int.max)
         let scale = architecture.initialLogitScale
         try check(abs(scale) <= 20, "model.init_logit_scale: expected a number from -20 to 20, found \(scale)")
+        if patchDropout > 0, architecture.vision.patchCount == nil {
+            throw TrainingError(
+                "patch_dropout: expected none for an image tower without patches, found \(patchDropout)")
+        }
+        if loss == .sigmoid, architecture.initialLogitBias == nil {
+            throw TrainingError(
+                "loss: expected contrastive for a model without a bias on its logits (model.init_logit_bias, published "
+                    + "as -10 beside init_logit_scale 2.3026), found sigmoid")
+        }
         if imagePositions == .planeWaves, !architecture.vision.isTransformer {
             throw TrainingError("image_positions: expected published for this image tower, found plane_waves")
         }
@@ -66,6 +99,9 @@ extension OptimiserConfiguration {
         }
         try check("optimiser.epsilon", epsilon, from: .leastNonzeroMagnitude)
         try check("optimiser.weight_decay", weightDecay, from: 0)
+        try check(
+            layerDecay > 0 && layerDecay <= 1,
+            "optimiser.layer_decay: expected a number above 0 and up to 1, found \(layerDecay)")
         try check("optimiser.gradient_norm_limit", gradientNormLimit ?? 1, from: .leastNonzeroMagnitude)
     }
 }

@@ -33,8 +33,24 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var learningRate = 5e-4
     /// The number of steps over which the rate rises.
     public var warmupSteps = 100
+    /// What the rate does afterwards.
+    public var schedule = ScheduleConfiguration()
     /// `fp32`, or `bf16` for products in 16 bits.
     public var precision = Precision.bf16
+    /// What each image of a batch is asked.
+    public var loss = LossConfiguration.Kind.contrastive
+    /// Pairs that go through the towers at a time; the loss is the whole batch's. By default the batch.
+    public var microBatchSize: Int?
+    /// Whether blocks are computed a second time for their gradients, which saves most of a step's memory.
+    public var activationCheckpointing = false
+    /// The share of an image's patches that a step leaves out.
+    public var patchDropout = 0.0
+    /// The decay of a running average of the parameters, which the saved model then has.
+    public var averageDecay: Double?
+    /// A model whose choices are learned beside the captions.
+    public var distillation: DistillationConfiguration?
+    /// Whether pairs of a batch with the same image count as matches of one another.
+    public var equalImagesMatch = false
     /// Whether pairs of a batch with equal captions count as matches of one another.
     public var equalCaptionsMatch = false
     /// The weight of a term in which a pair chooses only between itself and its twin, for data that comes in twins.
@@ -45,6 +61,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var largestLogitScale = 100.0
     /// Steps between checkpoints; 0 writes none.
     public var checkpointEvery = 1000
+    /// How many checkpoints are kept: the last ones.
+    public var checkpointsKept = 2
     /// Threads that decode and augment beside the trainer.
     public var loaderThreads = 1
 
@@ -57,12 +75,18 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case batchSize = "batch_size"
         case learningRate = "learning_rate"
         case warmupSteps = "warmup_steps"
-        case precision
+        case schedule, loss, precision, distillation
+        case microBatchSize = "micro_batch_size"
+        case activationCheckpointing = "activation_checkpointing"
+        case patchDropout = "patch_dropout"
+        case averageDecay = "average_decay"
+        case equalImagesMatch = "equal_images_match"
         case equalCaptionsMatch = "equal_captions_match"
         case twinWeight = "twin_weight"
         case distinctCaptions = "distinct_captions"
         case largestLogitScale = "largest_logit_scale"
         case checkpointEvery = "checkpoint_every"
+        case checkpointsKept = "checkpoints_kept"
         case loaderThreads = "loader_threads"
     }
 }
@@ -112,5 +136,58 @@ extension TrainingConfiguration {
 
         /// OpenAI's values.
         public init() {}
+    }
+
+    /// What the learning rate does after its rise.
+    public struct ScheduleConfiguration: Codable, Sendable, Hashable {
+        /// The shape of the schedule.
+        public enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
+            /// Half a cosine down to 0.
+            case cosine
+            /// The highest rate to the end.
+            case constant
+            /// The highest rate, and a fall at the end.
+            case constantCooldown = "constant_cooldown"
+        }
+
+        /// The shape.
+        public var kind = Kind.cosine
+        /// The last steps, over which the rate falls.
+        public var cooldownSteps = 0
+        /// The power of the fall: 1 is a straight line.
+        public var cooldownPower = 1.0
+        /// The rate at the end of the fall.
+        public var cooldownEnd = 0.0
+
+        /// Half a cosine.
+        public init() {}
+
+        private enum CodingKeys: String, CodingKey {
+            case kind
+            case cooldownSteps = "cooldown_steps"
+            case cooldownPower = "cooldown_power"
+            case cooldownEnd = "cooldown_end"
+        }
+    }
+
+    /// A model whose choices are learned beside the captions.
+    public struct DistillationConfiguration: Codable, Sendable, Hashable {
+        /// The model: a folder, a file of it, or a name on the hub.
+        public var teacher: String
+        /// What its choices weigh against the captions.
+        public var weight = 1.0
+
+        /// A teacher whose choices weigh as much as the captions.
+        public init(teacher: String) { self.teacher = teacher }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            teacher = try container.decode(String.self, forKey: .teacher)
+            weight = try container.decodeIfPresent(Double.self, forKey: .weight) ?? weight
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case teacher, weight
+        }
     }
 }

@@ -15,6 +15,8 @@ struct TrainingPlan {
     let steps: Int
     let dataset: any PairDataset
     let tokenizer: CLIPTokenizer
+    /// A model whose choices are learned.
+    let teacher: TeacherPlan?
     /// The lines of a table that are no rows.
     let skipped: BadSamples
 
@@ -36,6 +38,9 @@ struct TrainingPlan {
                 "the tokenizer: expected at most \(architecture.text.vocabularySize) tokens, found \(vocabulary.count)")
         }
         tokenizer = CLIPTokenizer(vocabulary: vocabulary, contextLength: architecture.text.contextLength)
+        teacher = try configuration.distillation.map {
+            try TeacherPlan($0.teacher, for: architecture, vocabulary, precision: configuration.precision)
+        }
         self.architecture = architecture
     }
 

@@ -94,16 +94,7 @@ public actor TrainingRun {
                 plan.architecture,
                 parameters: FreshParameters(
                     seed: configuration.seed, imagePositions: configuration.imagePositions, device: device))
-        let schedule = LearningRateSchedule(
-            peak: configuration.learningRate, warmupSteps: configuration.warmupSteps, steps: plan.steps)
-        var settings = Trainer.Configuration(
-            schedule: schedule, mean: plan.preprocessing.mean, std: plan.preprocessing.std)
-        settings.optimiser = configuration.optimiser
-        settings.precision = configuration.precision
-        settings.equalCaptionsMatch = configuration.equalCaptionsMatch
-        settings.twinWeight = configuration.twinWeight
-        settings.largestLogitScale = configuration.largestLogitScale
-        return try Trainer(model, settings)
+        return try Trainer(model, configuration.trainerConfiguration(plan), teacher: plan.teacher?.opened(on: device))
     }
 
     private func makeLoader(_ plan: TrainingPlan, from position: LoaderPosition) throws -> BatchLoader {
@@ -111,6 +102,7 @@ public actor TrainingRun {
         options.batchSize = configuration.batchSize
         options.seed = configuration.seed
         options.distinctCaptions = configuration.distinctCaptions
+        options.comparesImages = configuration.equalImagesMatch
         options.threads = configuration.loaderThreads
         let size = plan.preprocessing
         let images =
@@ -152,9 +144,11 @@ public actor TrainingRun {
 
     private func save(_ trainer: Trainer, _ plan: TrainingPlan) throws {
         try withoutGradients {
-            try ModelFolder.write(
-                trainer.model, vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing,
-                to: folder.model)
+            try trainer.withSavedParameters {
+                try ModelFolder.write(
+                    trainer.model, vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing,
+                    to: folder.model)
+            }
         }
     }
 }

@@ -1,0 +1,74 @@
+import CLIPTensor
+
+/// A loss over all B × B pairings of a batch, a strip of them at a time, so that its memory grows with B and not with B².
+///
+/// Only embeddings are kept for the gradient; each strip's similarities are worked out a second time for it.
+package struct Tiles {
+    /// The most similarities that are worked out at a time: 64 MiB of them.
+    package static let largest = 1 << 24
+
+    /// Whether a batch has more pairings than are worked out at once.
+    static func areNeeded(_ count: Int) -> Bool { count * count > largest }
+
+    /// The rows of each strip.
+    private let strips: [Range<Int>]
+
+    /// Strips of a batch of `count` pairs.
+    package init(count: Int, largest: Int = Self.largest) {
+        let rows = max(1, largest / max(1, count))
+        strips = stride(from: 0, to: count, by: rows).map { $0..<min(count, $0 + rows) }
+    }
+
+    /// A scalar of the features, with its gradients.
+    ///
+    /// - Parameters:
+    ///   - value: the scalar, from a function that gives each strip's similarities `[rows, B]` in turn.
+    ///   - slope: of each similarity of a strip, the derivative of the scalar by it: `[rows, B]`.
+    func sum(
+        _ features: PairFeatures,
+        value: ((_ body: (Range<Int>, Tensor) throws -> Void) throws -> Void) throws -> Tensor,
+        slope: @escaping (_ rows: Range<Int>, _ logits: Tensor) throws -> Tensor
+    ) throws -> Tensor {
+        let strips = strips
+        let inputs = [features.images, features.texts, features.scale] + (features.bias.map { [$0] } ?? [])
+        return try Tensor.function(of: inputs) {
+            [try value { body in for rows in strips { try body(rows, try features.logits(rows)) } }]
+        } backward: { gradients in
+            guard let gradient = gradients[0] else { return inputs.map { _ in nil } }
+            var sums = try Slopes(features)
+            for rows in strips { try sums.add(rows, features, slope: slope, times: gradient) }
+            return try sums.all(hasBias: features.bias != nil)
+        }[0]
+    }
+}
+
+/// The derivatives by the features, added up strip by strip.
+private struct Slopes {
+    private var images: [Tensor] = []
+    private let texts: Tensor
+    private let scale: Tensor
+    private let bias: Tensor
+
+    init(_ features: PairFeatures) throws {
+        texts = try features.texts.zerosLike()
+        scale = try features.scale.zerosLike()
+        bias = try features.scale.zerosLike()
+    }
+
+    mutating func add(
+        _ rows: Range<Int>, _ features: PairFeatures, slope: (Range<Int>, Tensor) throws -> Tensor,
+        times gradient: Tensor
+    ) throws {
+        let strip = try features.images.slice(0, rows)
+        let cosines = try strip.matrixProduct(features.texts.transposed())
+        let slope = try slope(rows, features.biased(cosines * features.scale)) * gradient
+        images.append(try slope.matrixProduct(features.texts) * features.scale)
+        try texts.add(slope.transposed().matrixProduct(strip) * features.scale)
+        try scale.add((slope * cosines).sum())
+        try bias.add(slope.sum())
+    }
+
+    func all(hasBias: Bool) throws -> [Tensor?] {
+        [try Tensor.concatenated(images, axis: 0), texts, scale] + (hasBias ? [bias] : [])
+    }
+}
