@@ -47,6 +47,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var checkpointEvery = 1000
     /// Threads that decode and augment beside the trainer.
     public var loaderThreads = 1
+    /// The share of the samples read that may be bad; past it the run stops.
+    public var badSampleLimit = 0.1
 
     /// A run with all defaults, which still lacks data, a model and a length.
     public init() {}
@@ -64,6 +66,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case largestLogitScale = "largest_logit_scale"
         case checkpointEvery = "checkpoint_every"
         case loaderThreads = "loader_threads"
+        case badSampleLimit = "bad_sample_limit"
     }
 }
 
