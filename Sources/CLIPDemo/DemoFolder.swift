@@ -7,7 +7,9 @@ extension EmojiDemo {
     /// somebody's page.
     func checkFolder() throws {
         let run = RunFolder(output)
-        let written = [run.configuration, run.metrics, run.checkpoint, run.model, samplesPath, pagePath]
+        let written = [
+            run.configuration, run.metrics, run.badSamples, run.checkpoint, run.model, samplesPath, pagePath,
+        ]
         guard let found = written.first(where: FileManager.default.fileExists) else { return }
         if let earlier = try? run.readConfiguration(), isTour(earlier) { return }
         throw FileError(
