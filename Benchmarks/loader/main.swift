@@ -1,4 +1,5 @@
-// Measures the loader alone, without a trainer: `loader-benchmark TABLE VOCABULARY-FOLDER THREADS floats|bytes`.
+// Measures the loader alone, without a trainer: `loader-benchmark TABLE VOCABULARY-FOLDER THREADS
+// floats|bytes crops|colours`.
 // Prints the pairs a second between two batches, the time to start up left out.
 import CLIPData
 import CLIPImaging
@@ -11,8 +12,8 @@ let batchSize = 32
 let (firstBatch, lastBatch) = (20, 120)
 
 let arguments = CommandLine.arguments
-guard arguments.count == 5, let threads = Int(arguments[3]) else {
-    print("usage: loader-benchmark TABLE VOCABULARY-FOLDER THREADS floats|bytes")
+guard arguments.count == 6, let threads = Int(arguments[3]) else {
+    print("usage: loader-benchmark TABLE VOCABULARY-FOLDER THREADS floats|bytes crops|colours")
     exit(64)
 }
 // As `clip train` does.
@@ -23,9 +24,14 @@ options.batchSize = batchSize
 options.threads = threads
 // As open_clip has them.
 options.trimsTokens = false
+var augmentation = ImageAugmentation()
+if arguments[5] == "colours" {
+    augmentation.jitter = ColorJitter(brightness: 0.32, contrast: 0.32, saturation: 0.32, hue: 0.08)
+    augmentation.greyProbability = 0.2
+}
 let loader = try BatchLoader(
     TablePairs(contentsOf: URL(filePath: arguments[1])),
-    images: .augmented(ImageAugmentation(scale: 0.9...1), height: size, width: size),
+    images: .augmented(augmentation, height: size, width: size),
     tokenizer: CLIPTokenizer(vocabulary: BPEVocabulary(folder: URL(filePath: arguments[2]))), options: options)
 
 /// The normalised value of each byte, for each channel.

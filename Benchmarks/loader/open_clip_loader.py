@@ -1,6 +1,6 @@
 """Measures torch's DataLoader with open_clip's transform for training and its tokenizer.
 
-    python open_clip_loader.py TABLE WORKERS
+    python open_clip_loader.py TABLE WORKERS crops|colours
 
 Prints the pairs a second between two batches, the time to start up left out.
 """
@@ -22,11 +22,13 @@ FIRST_BATCH, LAST_BATCH = 20, 120
 class Pairs(Dataset):
     """What open_clip's `CsvDataset` does, without its need of pandas."""
 
-    def __init__(self, table):
+    def __init__(self, table, changes):
         with open(table) as lines:
             rows = [line.rstrip("\n").split("\t") for line in lines][1:]
         self.images, self.captions = zip(*rows)
-        self.transforms = open_clip.image_transform(224, is_train=True)
+        colours = {"color_jitter": (0.32, 0.32, 0.32, 0.08), "color_jitter_prob": 0.8, "gray_scale_prob": 0.2}
+        aug_cfg = colours if changes == "colours" else None
+        self.transforms = open_clip.image_transform(224, is_train=True, aug_cfg=aug_cfg)
         self.tokenize = open_clip.get_tokenizer("ViT-B-32")
 
     def __len__(self):
@@ -40,7 +42,7 @@ class Pairs(Dataset):
 
 def main():
     loader = DataLoader(
-        Pairs(sys.argv[1]), batch_size=32, shuffle=True, num_workers=int(sys.argv[2]), drop_last=True
+        Pairs(sys.argv[1], sys.argv[3]), batch_size=32, shuffle=True, num_workers=int(sys.argv[2]), drop_last=True
     )
     for number, (images, texts) in enumerate(loader, start=1):
         assert images.shape == (32, 3, 224, 224) and texts.shape == (32, 77)

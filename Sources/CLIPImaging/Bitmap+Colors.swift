@@ -33,11 +33,12 @@ extension Bitmap {
     /// Turns the hues of an RGB image by a part of the circle, −0.5 to 0.5, which is rounded to one of 255 steps.
     package mutating func turnHue(by turn: Float) {
         let step = UInt8(truncatingIfNeeded: Int(Double(turn) * 255))
+        let circle = HueCircle()
         pixels.withUnsafeMutableBufferPointer { pixels in
             for index in stride(from: 0, to: pixels.count, by: 3) {
                 var color = HueSaturationValue(red: pixels[index], green: pixels[index + 1], blue: pixels[index + 2])
                 color.hue &+= step
-                (pixels[index], pixels[index + 1], pixels[index + 2]) = color.rgb
+                (pixels[index], pixels[index + 1], pixels[index + 2]) = color.rgb(by: circle)
             }
         }
     }

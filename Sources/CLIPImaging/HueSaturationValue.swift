@@ -1,54 +1,65 @@
 /// A colour by hue, saturation and value, each in a byte, as Pillow's mode "HSV" has them. The order and the precision of
-/// the operations are Pillow's, so that the bytes are.
+/// the operations are Pillow's, so that the bytes are. There are no branches, which would be guessed wrongly in a photograph.
 struct HueSaturationValue {
     /// Where on the circle from red over green and blue: 255 is the whole circle.
     var hue: UInt8
     var saturation: UInt8
     var value: UInt8
 
-    init(red: UInt8, green: UInt8, blue: UInt8) {
+    /// The colour of a pixel; a grey one has the hue and the saturation 0.
+    @inline(__always) init(red: UInt8, green: UInt8, blue: UInt8) {
         let value = max(red, green, blue)
-        self.value = value
-        let least = min(red, green, blue)
-        guard value > least else {
-            (hue, saturation) = (0, 0)
-            return
-        }
-        let span = Float(value - least)
-        func distance(_ channel: UInt8) -> Float { Float(value - channel) / span }
-        let sixths: Float =
-            if red == value {
-                distance(blue) - distance(green)
-            } else if green == value {
-                Float(2 + Double(distance(red)) - Double(distance(blue)))
-            } else {
-                Float(4 + Double(distance(green)) - Double(distance(red)))
-            }
+        let span = Float(max(value &- min(red, green, blue), 1))
+        let (isRed, isGreen) = (red == value, green == value)
+        let before = value &- (isRed ? blue : isGreen ? red : green)
+        let behind = value &- (isRed ? green : isGreen ? blue : red)
+        let start: Double = isRed ? 0 : isGreen ? 2 : 4
+        let sixths = Float(start + Double(Float(before) / span) - Double(Float(behind) / span))
+        // From 5/6 to 11/6, of which the whole turn goes.
         let turns = Double(sixths) / 6 + 1
-        hue = Self.byte(Double(Float(turns - turns.rounded(.down))) * 255)
-        saturation = Self.byte(Double(span / Float(value)) * 255)
+        hue = Self.byte(Double(Float(turns >= 1 ? turns - 1 : turns)) * 255)
+        let difference = Float(value &- min(red, green, blue))
+        saturation = Self.byte(Double(difference / Float(max(value, 1))) * 255)
+        self.value = value
     }
 
     /// Red, green, blue.
-    var rgb: (UInt8, UInt8, UInt8) {
-        if saturation == 0 { return (value, value, value) }
-        let sixths = Double(hue) * 6 / 255
-        let sector = Int(sixths)
-        let rest = Float(sixths - Double(sector))
+    @inline(__always) func rgb(by circle: HueCircle) -> (UInt8, UInt8, UInt8) {
+        let (sector, rest) = circle[hue]
         let strength = Float(Double(saturation) / 255)
-        func shade(_ loss: Double) -> UInt8 { Self.byte((Double(value) * (1 - loss)).rounded()) }
         let least = shade(Double(strength))
         let falling = shade(Double(strength * rest))
         let rising = shade(Double(strength) * (1 - Double(rest)))
-        switch sector % 6 {
-        case 0: return (value, rising, least)
-        case 1: return (falling, value, least)
-        case 2: return (least, value, rising)
-        case 3: return (least, falling, value)
-        case 4: return (rising, least, value)
-        default: return (value, least, falling)
+        let shades = UInt32(value) | rising << 8 | least << 16 | falling << 24
+        /// The shade whose number, in two bits, stands at the sector's place.
+        func channel(_ numbers: UInt32) -> UInt8 {
+            UInt8(truncatingIfNeeded: shades >> ((numbers >> (2 * sector) & 3) << 3))
         }
+        return (channel(0b00_01_10_10_11_00), channel(0b10_10_11_00_00_01), channel(0b11_00_00_01_10_10))
     }
 
-    private static func byte(_ number: Double) -> UInt8 { UInt8(min(max(number, 0), 255)) }
+    @inline(__always) private func shade(_ loss: Double) -> UInt32 {
+        let number = Double(value) * (1 - loss)
+        // Rounded up at the half, without a call to the library.
+        let whole = UInt32(number)
+        return number - Double(whole) >= 0.5 ? whole + 1 : whole
+    }
+
+    @inline(__always) private static func byte(_ number: Double) -> UInt8 {
+        UInt8(truncatingIfNeeded: Int32(number))
+    }
+}
+
+/// For each hue, its sixth of the circle and how far it is within.
+struct HueCircle {
+    private let sectors: [UInt32]
+    private let rests: [Float]
+
+    init() {
+        let sixths = (0..<256).map { Double($0) * 6 / 255 }
+        sectors = sixths.map { UInt32($0) % 6 }
+        rests = sixths.map { Float($0 - $0.rounded(.down)) }
+    }
+
+    @inline(__always) subscript(hue: UInt8) -> (sector: UInt32, rest: Float) { (sectors[Int(hue)], rests[Int(hue)]) }
 }
