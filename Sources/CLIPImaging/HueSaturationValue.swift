@@ -17,7 +17,7 @@ struct HueSaturationValue {
         let sixths = Float(start + Double(Float(before) / span) - Double(Float(behind) / span))
         // From 5/6 to 11/6, of which the whole turn goes.
         let turns = Double(sixths) / 6 + 1
-        hue = Self.byte(Double(Float(turns >= 1 ? turns - 1 : turns)) * 255)
+        hue = Self.byte(Double(Float(turns - Double(Int32(turns)))) * 255)
         let difference = Float(value &- min(red, green, blue))
         saturation = Self.byte(Double(difference / Float(max(value, 1))) * 255)
         self.value = value
@@ -40,9 +40,9 @@ struct HueSaturationValue {
 
     @inline(__always) private func shade(_ loss: Double) -> UInt32 {
         let number = Double(value) * (1 - loss)
-        // Rounded up at the half, without a call to the library.
-        let whole = UInt32(number)
-        return number - Double(whole) >= 0.5 ? whole + 1 : whole
+        // Rounded up at the half.
+        let whole = Int32(number)
+        return UInt32(truncatingIfNeeded: whole &+ Int32((number - Double(whole)) * 2))
     }
 
     @inline(__always) private static func byte(_ number: Double) -> UInt8 {
