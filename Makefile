@@ -1,7 +1,7 @@
 # `make demo` and `make test` each do all that they need, from a fresh clone. Every step ends at once when it is done.
 
 SWIFT := swift
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Benchmarks Sources Tests
 # They run by themselves: beside the whole suite their servers are kept waiting.
 HUB_TESTS := CLIPHubTests|PullCommandTests
 

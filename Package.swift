@@ -110,6 +110,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What is measured beside other libraries.
+        .executableTarget(
+            name: "loader-benchmark", dependencies: ["CLIPData", "CLIPImaging", "CLIPTensor", "CLIPTokenization"],
+            path: "Benchmarks/loader", exclude: ["compare.py", "open_clip_loader.py", "results.md"],
+            swiftSettings: strict),
+
         // Tests.
         .target(name: "CLIPTestSupport", path: "Tests/CLIPTestSupport", swiftSettings: strict),
         .target(

@@ -55,9 +55,36 @@ private func openRegularFile(_ path: String) throws -> (descriptor: Int32, count
 
 /// Reads a whole file whose size is at most `limit` bytes, checked before anything is read.
 package func contents(ofFile path: String, limit: Int = 256 << 20) throws -> [UInt8] {
-    let file = try MappedFile(path: path)
-    guard file.count <= limit else {
-        throw FileError(.badData, path: path, "expected at most \(limit) bytes, found \(file.count)")
+    try readFile(path) { size in
+        if size <= limit { return true }
+        throw FileError(.badData, path: path, "expected at most \(limit) bytes, found \(size)")
+    } ?? []
+}
+
+/// Reads a whole file, or nothing where its size is above `limit` bytes.
+package func contents(ofFile path: String, ifAtMost limit: Int) throws -> [UInt8]? {
+    try readFile(path) { size in size <= limit }
+}
+
+/// Copies a file into memory if its size is wanted. A file that others shorten meanwhile gives fewer bytes, where a mapped
+/// one would end the process.
+private func readFile(_ path: String, ifSize isWanted: (Int) throws -> Bool) throws -> [UInt8]? {
+    let (descriptor, size) = try openRegularFile(path)
+    defer { close(descriptor) }
+    guard try isWanted(size) else { return nil }
+    var failure: FileError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        while count < size {
+            let part = read(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
+            if part == 0 { return }
+            if part > 0 {
+                count += part
+            } else if errno != EINTR {
+                failure = FileError.system(path)
+                return
+            }
+        }
     }
-    return withExtendedLifetime(file) { [UInt8](file.bytes) }
+    if let failure { throw failure }
+    return bytes
 }

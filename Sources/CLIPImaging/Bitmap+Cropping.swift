@@ -65,9 +65,10 @@ extension Bitmap {
             pixels.withUnsafeBufferPointer { input in
                 guard let input = input.baseAddress else { return }
                 for row in 0..<height {
+                    let (source, target) = (input + row * width * size, output + row * width * size)
                     for column in 0..<width {
-                        let source = input + (row * width + width - 1 - column) * size
-                        (output + (row * width + column) * size).update(from: source, count: size)
+                        let (from, to) = (source + (width - 1 - column) * size, target + column * size)
+                        for sample in 0..<size { to[sample] = from[sample] }
                     }
                 }
             }

@@ -34,15 +34,23 @@ extension Bitmap {
     /// ``ImagingError`` where it is no image.
     public init(file path: String, name: String? = nil, limits: DecodingLimits = .default) throws {
         let name = name ?? path
-        let file: MappedFile
-        do { file = try MappedFile(path: path) } catch var error as FileError {
+        do {
+            if let bytes = try contents(ofFile: path, ifAtMost: Self.largestReadFile) {
+                self = try bytes.withUnsafeBytes { try Bitmap(decoding: $0, name: name, limits: limits) }
+                return
+            }
+            let file = try MappedFile(path: path)
+            self = try withExtendedLifetime(file) {
+                try Bitmap(decoding: UnsafeRawBufferPointer(file.bytes), name: name, limits: limits)
+            }
+        } catch var error as FileError {
             error.path = name
             throw error
         }
-        self = try withExtendedLifetime(file) {
-            try Bitmap(decoding: UnsafeRawBufferPointer(file.bytes), name: name, limits: limits)
-        }
     }
+
+    /// Larger files are mapped, so that one that is no image is refused before it is read.
+    private static let largestReadFile = 16 << 20
 
     private static func tooManyBytes(_ count: Int, name: String, limits: DecodingLimits) -> ImagingError {
         ImagingError(

@@ -1,8 +1,8 @@
 extension Bitmap {
     /// The output pixels by two passes over 16-bit samples with weights in double precision.
     func resampledPixels16(_ target: ResamplingTarget) -> [UInt8] {
-        let passes = ResamplingPasses(of: self, target)
-        var grid = Grid16(cropped(passes.source))
+        let passes = ResamplingPasses(target)
+        var grid = Grid16(cropped(passes.source(in: bounds)))
         for pass in passes.order {
             grid = pass == .horizontal ? grid.horizontal(passes.columns) : grid.vertical(passes.rows)
         }

@@ -19,9 +19,14 @@ public struct SampleBox: Sendable, Hashable {
 }
 
 /// A rectangle of whole pixels.
-struct PixelWindow: Hashable {
-    var x: Range<Int>
-    var y: Range<Int>
+package struct PixelWindow: Hashable {
+    package var x: Range<Int>
+    package var y: Range<Int>
+
+    package init(x: Range<Int>, y: Range<Int>) {
+        self.x = x
+        self.y = y
+    }
 }
 
 extension Bitmap {
@@ -48,7 +53,8 @@ extension Bitmap {
             box.left >= 0 && box.top >= 0 && box.right <= whole.right && box.bottom <= whole.bottom
                 && box.left <= box.right && box.top <= box.bottom, "the box lies within the bitmap")
         if width == self.width && height == self.height && box == whole { return cropped(window) }
-        let target = ResamplingTarget(width: width, height: height, filter: filter, box: box, window: window)
+        let target = ResamplingTarget(
+            width: width, height: height, filter: filter, box: box, window: window, region: bounds)
         let pixels: [UInt8]
         switch (mode, filter) {
         case (.bilevel, _), (.palette, _), (_, .nearest): pixels = nearestPixels(target)
@@ -58,6 +64,29 @@ extension Bitmap {
         }
         return with(pixels: pixels, width: window.x.count, height: window.y.count)
     }
+
+    /// The pixels `region`, as an image of their own, at another size: what lies around them has no part in the result,
+    /// other than with a box. This is torchvision's `resized_crop`.
+    package func resized(
+        width: Int, height: Int, filter: ResamplingFilter, cropping region: PixelWindow,
+        loops: ResamplingLoops = .fastest
+    ) -> Bitmap {
+        precondition(bounds.contains(region) && !region.x.isEmpty && !region.y.isEmpty, "the crop lies in the bitmap")
+        let isSameSize = region.x.count == width && region.y.count == height
+        guard mode == .rgb || mode == .grey || mode == .cmyk, filter != .nearest, !isSameSize else {
+            return cropped(region).resized(width: width, height: height, filter: filter)
+        }
+        // The same bits as above, without a copy of the region.
+        var target = ResamplingTarget(
+            width: width, height: height, filter: filter,
+            box: SampleBox(left: 0, top: 0, right: Float(region.x.count), bottom: Float(region.y.count)),
+            window: PixelWindow(x: 0..<width, y: 0..<height), region: region)
+        target.loops = loops
+        return with(pixels: resampledPixels(target), width: width, height: height)
+    }
+
+    /// All pixels.
+    var bounds: PixelWindow { PixelWindow(x: 0..<width, y: 0..<height) }
 
     /// The samples multiplied by their pixel's alpha.
     private func premultiplied() -> Bitmap {
@@ -94,4 +123,14 @@ struct ResamplingTarget {
     let filter: ResamplingFilter
     let box: SampleBox
     let window: PixelWindow
+    /// The part of the bitmap that is the source; `box` lies in it.
+    let region: PixelWindow
+    var loops = ResamplingLoops.fastest
+}
+
+extension PixelWindow {
+    func contains(_ other: PixelWindow) -> Bool {
+        x.lowerBound <= other.x.lowerBound && other.x.upperBound <= x.upperBound
+            && y.lowerBound <= other.y.lowerBound && other.y.upperBound <= y.upperBound
+    }
 }

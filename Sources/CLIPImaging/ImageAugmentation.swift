@@ -2,6 +2,9 @@ import Foundation
 
 /// What is done at random to a training image: a crop of random size and proportions brought to the target size, and,
 /// each where asked for, a mirror image, other colours, and grey. The defaults are open_clip's: only the crop.
+///
+/// Each step does what torchvision's `RandomResizedCrop`, `RandomHorizontalFlip`, `ColorJitter` and `Grayscale` do to an
+/// image of Pillow's, in this order: the same random numbers give the same bytes.
 public struct ImageAugmentation: Codable, Sendable, Hashable {
     /// The least and the greatest part of the image's area that the crop takes.
     public var scale: ClosedRange<Double>
@@ -38,20 +41,21 @@ public struct ImageAugmentation: Codable, Sendable, Hashable {
     public func callAsFunction(
         _ image: Bitmap, width: Int, height: Int, using generator: inout some RandomNumberGenerator
     ) -> Bitmap {
-        let box = randomBox(width: image.width, height: image.height, using: &generator)
-        var result = image.resized(width: width, height: height, filter: interpolation, box: box).rgb()
+        let crop = randomCrop(width: image.width, height: image.height, using: &generator)
+        var result = image.resized(width: width, height: height, filter: interpolation, cropping: crop).rgb()
         if generator.happens(flipProbability) { result = result.flippedHorizontally() }
         if let jitter, generator.happens(jitterProbability) { result = jitter(result, using: &generator) }
         if generator.happens(greyProbability) { result = result.grey().rgb() }
         return result
     }
 
-    /// A crop of whole pixels: ten tries at a random one, then the largest central one within the proportions
-    /// (torchvision's `RandomResizedCrop`).
-    func randomBox(width: Int, height: Int, using generator: inout some RandomNumberGenerator) -> SampleBox {
+    /// A crop of whole pixels: ten tries at a random one, then the largest central one within the proportions. Numbers
+    /// are rounded where torchvision keeps them in single precision.
+    func randomCrop(width: Int, height: Int, using generator: inout some RandomNumberGenerator) -> PixelWindow {
+        let logarithms = Double(log(Float(ratio.lowerBound)))...Double(log(Float(ratio.upperBound)))
         for _ in 0..<10 {
-            let area = Double(width * height) * generator.uniform(scale)
-            let proportion = exp(generator.uniform(log(ratio.lowerBound)...log(ratio.upperBound)))
+            let area = Double(width * height) * Double(Float(generator.uniform(scale)))
+            let proportion = Double(exp(Float(generator.uniform(logarithms))))
             let sides = (
                 (area * proportion).squareRoot().rounded(.toNearestOrEven),
                 (area / proportion).squareRoot().rounded(.toNearestOrEven)
@@ -60,24 +64,21 @@ public struct ImageAugmentation: Codable, Sendable, Hashable {
             let (columns, rows) = (Int(sides.0), Int(sides.1))
             let y = generator.index(below: height - rows + 1)
             let x = generator.index(below: width - columns + 1)
-            return SampleBox(x: x, y: y, width: columns, height: rows)
+            return PixelWindow(x: x..<x + columns, y: y..<y + rows)
         }
-        return centralBox(width: width, height: height)
+        return centralCrop(width: width, height: height)
     }
 
-    private func centralBox(width: Int, height: Int) -> SampleBox {
+    private func centralCrop(width: Int, height: Int) -> PixelWindow {
+        /// Within the image, where proportions are beyond its pixels.
+        func side(_ length: Double, atMost limit: Int) -> Int {
+            Int(min(max(length.rounded(.toNearestOrEven), 1), Double(limit)))
+        }
         let proportion = Double(width) / Double(height)
         var (columns, rows) = (width, height)
-        if proportion < ratio.lowerBound { rows = Int(min(max(Double(width) / ratio.lowerBound, 1), Double(height))) }
-        if proportion > ratio.upperBound {
-            columns = Int(min(max(Double(height) * ratio.upperBound, 1), Double(width)))
-        }
-        return SampleBox(x: (width - columns) / 2, y: (height - rows) / 2, width: columns, height: rows)
-    }
-}
-
-extension SampleBox {
-    fileprivate init(x: Int, y: Int, width: Int, height: Int) {
-        self.init(left: Float(x), top: Float(y), right: Float(x + width), bottom: Float(y + height))
+        if proportion < ratio.lowerBound { rows = side(Double(width) / ratio.lowerBound, atMost: height) }
+        if proportion > ratio.upperBound { columns = side(Double(height) * ratio.upperBound, atMost: width) }
+        let (x, y) = ((width - columns) / 2, (height - rows) / 2)
+        return PixelWindow(x: x..<x + columns, y: y..<y + rows)
     }
 }

@@ -6,6 +6,7 @@
 struct ResamplingKernel {
     /// Samples of a pixel: 1 to 4.
     let channels: Int
+    let loops: ResamplingLoops
 
     /// A half, which rounds, in both sums.
     private static let halves = (Int64(1) << 32 | 1) << Int64(ResamplingWeights.fractionBits - 1)

@@ -18,6 +18,12 @@ struct SampleGrid {
         height = samples.count / length
     }
 
+    /// Rows with gaps between them.
+    init(_ samples: [UInt8], stride: Int, length: Int, height: Int) {
+        (self.samples, self.stride, self.length, self.height) = (samples, stride, length, height)
+        start = 0
+    }
+
     /// The pixels of `size` samples in a window of rows that have `width` samples.
     init(_ samples: [UInt8], width: Int, window: PixelWindow, size: Int) {
         self.samples = samples

@@ -57,6 +57,21 @@ struct TrainCommandTests {
         }
     }
 
+    @Test("too many bad samples end the run with one line and the status for bad data")
+    func badSamples() throws {
+        try folder.write(
+            try Data(contentsOf: folder.url.appending(path: "pairs.tsv")) + Data("gone.png\tnothing\n".utf8),
+            as: "pairs.tsv")
+        let result = try train("", ["--set", "steps=400"])
+        #expect(result.status == 65)
+        let reason = "clip: data set: expected at most 10 % bad samples, found "
+        #expect(result.errorLines.last?.hasPrefix(reason) == true, "\(result.errors)")
+        #expect(result.errorLines.last?.contains("; the last: gone.png: expected a file, found none") == true)
+        let named = try String(contentsOfFile: folder.path("run/bad-samples.jsonl"), encoding: .utf8)
+        #expect(named.hasPrefix(#"{"epoch":0,"name":"gone.png","reason":"gone.png: expected a file"#))
+        #expect(named.filter { $0 == "\n" }.count == 1)
+    }
+
     @Test(
         "YAML that says what no configuration can is bad data, in one short line",
         arguments: [

@@ -67,6 +67,8 @@ struct MadePairs: PairDataset {
     var count = 50
     var groupSize = 1
     var broken: Set<Int> = []
+    /// From this call on the data set is gone.
+    var presentCalls = Int.max
     var caption: @Sendable (Int) -> String = { "picture \($0)" }
     let calls = Calls()
 
@@ -74,10 +76,14 @@ struct MadePairs: PairDataset {
         calls.count.withLock { $0 += 1 }
         // Samples take unequal times, so that threads overtake each other.
         if index % 7 == 3 { usleep(300) }
-        if broken.contains(index) { throw Broken() }
+        if broken.contains(index) || calls.total > presentCalls { throw Broken() }
         return (0..<groupSize).map { part in
             Pair(image: .gradient(index, width: 9, height: 8), caption: caption(index) + (part == 0 ? "" : " \(part)"))
         }
+    }
+
+    func checkPresence(at index: Int) throws {
+        if calls.total > presentCalls { throw DatasetError("made pairs", "gone") }
     }
 }
 

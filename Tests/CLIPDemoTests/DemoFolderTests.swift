@@ -23,6 +23,7 @@ import Testing
         "a folder with a file of somebody's in a place of the tour's is refused",
         arguments: [
             "model/photo.jpg", "checkpoint/thesis.doc", "index.html", "samples/a.png", "configuration.json",
+            "bad-samples.jsonl",
         ])
     func foreignFiles(name: String) async throws {
         let place = folder.url.appending(path: name).deletingLastPathComponent()

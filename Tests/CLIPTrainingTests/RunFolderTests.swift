@@ -94,10 +94,12 @@ struct RunFolderTests {
         try await train(isResuming: true)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
-                == ["checkpoint", "configuration.json", "metrics.jsonl", "model"])
+                == ["bad-samples.jsonl", "checkpoint", "configuration.json", "metrics.jsonl", "model"])
     }
 
-    @Test("A file that cannot be written is named as such", arguments: ["configuration.json", "metrics.jsonl"])
+    @Test(
+        "A file that cannot be written is named as such",
+        arguments: ["configuration.json", "metrics.jsonl", "bad-samples.jsonl"])
     func unwritable(name: String) async throws {
         try FileManager.default.createDirectory(atPath: "\(run.path)/\(name)", withIntermediateDirectories: true)
         let error = await #expect(throws: FileError.self) { try await train() }

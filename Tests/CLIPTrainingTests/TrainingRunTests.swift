@@ -167,6 +167,76 @@ struct TrainingRunTests {
         }
     }
 
+    private func lines(_ path: String) throws -> [[String: String]] {
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
+            return object.mapValues { "\($0)" }
+        }
+    }
+
+    @Test("Each bad sample has one line in the run's folder, also when the run goes on")
+    func badSampleFile() async throws {
+        try await withFolder { folder in
+            try Data("no image".utf8).write(to: folder.appending(path: "text.png"))
+            let table = try ColourTable(in: folder, extraRows: ["missing.png\ta ghost", "text.png\ta text"])
+            let configuration = try table.configuration(output: folder.appending(path: "run").path, steps: 6)
+            let first = try await TrainingRun(configuration).train { _ in }
+            let path = first.folder.badSamples
+            let found = try lines(path)
+            #expect(Set(found.map { $0["name"] }) == ["missing.png", "text.png"] && found.count == 2)
+            #expect(found.allSatisfy { $0.keys.sorted() == ["epoch", "name", "reason"] && $0["epoch"] == "0" })
+            // As a process leaves it that was killed while it wrote.
+            let torn = try String(contentsOfFile: path, encoding: .utf8) + "{\"name\": \"mis"
+            try torn.write(toFile: path, atomically: true, encoding: .utf8)
+            let longer = try table.configuration(output: folder.appending(path: "run").path, steps: 12)
+            _ = try await TrainingRun(longer).train(isResuming: true) { _ in }
+            #expect(try lines(path) == found)
+            _ = try await TrainingRun(configuration).train(replacesOldRun: true) { _ in }
+            #expect(try lines(path) == found)
+        }
+    }
+
+    @Test("A run whose images vanish stops in one line, and ends as if they never had once they are back")
+    func vanishing() async throws {
+        try await withFolder { folder in
+            let images = folder.appending(path: "images")
+            try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+            let table = try ColourTable(in: images)
+            let whole = folder.appending(path: "whole").path
+            _ = try await TrainingRun(try table.configuration(output: whole, steps: 30)).train { _ in }
+            let configuration = try table.configuration(output: folder.appending(path: "run").path, steps: 30)
+            let away = folder.appending(path: "away")
+            let error = await #expect(throws: DatasetError.self) {
+                try await TrainingRun(configuration).train { progress in
+                    if progress.metrics.step == 7 { try? FileManager.default.moveItem(at: images, to: away) }
+                }
+            }
+            #expect(error?.description == "\(images.path): expected the folder with the images, found none")
+            try FileManager.default.moveItem(at: away, to: images)
+            let resumed = try await TrainingRun(configuration).train(isResuming: true) { _ in }
+            #expect(try lines(resumed.folder.badSamples).isEmpty)
+            let (a, b) = (
+                try weights("\(whole)/model/model.safetensors"),
+                try weights("\(resumed.folder.model)/model.safetensors")
+            )
+            #expect(a == b)
+        }
+    }
+
+    @Test("A run stops past its limit of bad samples")
+    func badSampleLimit() async throws {
+        try await withFolder { folder in
+            let table = try ColourTable(in: folder, extraRows: (0..<4).map { "missing\($0).png\ta ghost" })
+            let base = try table.configuration(output: folder.appending(path: "run").path, steps: 200)
+            let configuration = try TrainingConfiguration(
+                json: base.jsonText, origin: "test", overrides: [("bad_sample_limit", "0.3")])
+            let error = await #expect(throws: DatasetError.self) { try await TrainingRun(configuration).train { _ in } }
+            #expect(error?.description.hasPrefix("data set: expected at most 30 % bad samples, found ") == true)
+            #expect(try lines(RunFolder(configuration.output).badSamples).count == 4)
+            #expect(RunFolder(configuration.output).readMetrics().count > 50)
+        }
+    }
+
     @Test("A run of more epochs than can be counted is refused", arguments: ["1000000000000000000", "1000000000"])
     func hugeLength(epochs: String) async throws {
         try await withFolder { folder in
@@ -198,7 +268,8 @@ struct TrainingRunTests {
             ("model.vision_cfg.image_size", "16384", "this machine's"),
             ("model.vision_cfg.width", "16777216", "at least"), ("warmup_steps", "9223372036854775807", "warmup_steps"),
             ("data.cache_megabytes", "9223372036854775807", "cache_megabytes"),
-            ("batch_size", "1", "batch_size"), ("optimiser.beta1", "1.5", "optimiser.beta1"),
+            ("batch_size", "1", "batch_size"), ("bad_sample_limit", "1.5", "bad_sample_limit"),
+            ("optimiser.beta1", "1.5", "optimiser.beta1"),
         ])
     func refusals(key: String, value: String, expected: String) async throws {
         try await expectRefusal([(key, value)], expected)

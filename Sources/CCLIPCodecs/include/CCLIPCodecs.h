@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CCLIPPixels.h"
+
 /// The size of every message buffer, in bytes.
 #define CLIP_CODEC_MESSAGE 256
 

@@ -17,8 +17,9 @@ struct TrainCommand: AsyncParsableCommand {
               tokenizer: {learn: 2000}       # or {from: FILE}
               epochs: 10
 
-            The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), checkpoint/ (the state \
-            to go on from with --resume) and model/ (the trained model, which transformers opens too).
+            The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), bad-samples.jsonl (a \
+            line for each sample that could not be used), checkpoint/ (the state to go on from with --resume) and model/ \
+            (the trained model, which transformers opens too).
 
               clip train --config run.yaml --set learning_rate=1e-3 --set optimiser.kind=muon
             """)

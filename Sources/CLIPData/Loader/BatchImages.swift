@@ -27,24 +27,6 @@ public struct BatchImages: Sendable {
         let result = make(image, &generator)
         precondition(
             result.mode == .rgb && result.width == width && result.height == height, "an RGB image of the batch's size")
-        return Self.planes(of: result.pixels)
-    }
-
-    /// `[3, n]` of `[n, 3]`.
-    private static func planes(of pixels: [UInt8]) -> [UInt8] {
-        let count = pixels.count / 3
-        return [UInt8](unsafeUninitializedCapacity: 3 * count) { planes, initialized in
-            pixels.withUnsafeBufferPointer { pixels in
-                // Safe: the index of each of the `count` pixels stays below `3 * count` in both buffers.
-                guard let from = pixels.baseAddress, let to = planes.baseAddress else { return }
-                let (red, green, blue) = (to, to + count, to + 2 * count)
-                for pixel in 0..<count {
-                    red[pixel] = from[3 &* pixel]
-                    green[pixel] = from[3 &* pixel &+ 1]
-                    blue[pixel] = from[3 &* pixel &+ 2]
-                }
-            }
-            initialized = 3 * count
-        }
+        return result.planes()
     }
 }

@@ -15,6 +15,8 @@ final class LoaderEngine: @unchecked Sendable {
     private let prefetch: Int
     private let chunkSize: Int
     private let comparesImages: Bool
+    private let badLimit: Double
+    private let onBadSample: BadSampleHandler
 
     private var order: SampleOrder
     private var assembler: BatchAssembler
@@ -29,20 +31,23 @@ final class LoaderEngine: @unchecked Sendable {
     private var taken = 0
     private var bad: Set<Int> = []
     private var report = LoaderReport()
-    private var failure: DatasetError?
+    private var failure: (any Error)?
     private var liveThreads = 0
 
     /// The outcome of a chunk: a group for each place, or why there is none.
     struct ChunkResult {
         let chunk: SampleChunk
-        let groups: [Result<PreparedGroup, BadSample>]
+        let groups: [Result<PreparedGroup, SampleFailure>]
     }
 
     init(
-        preparer: SamplePreparer, format: BatchFormat, options: LoaderOptions, from position: LoaderPosition
+        preparer: SamplePreparer, format: BatchFormat, options: LoaderOptions, from position: LoaderPosition,
+        onBadSample: @escaping BadSampleHandler
     ) {
         self.preparer = preparer
         self.format = format
+        self.onBadSample = onBadSample
+        badLimit = options.badLimit
         let dataset = preparer.dataset
         groupsPerBatch = options.batchSize / dataset.groupSize
         prefetch = options.prefetch
@@ -141,17 +146,22 @@ extension LoaderEngine {
 
     /// The chunk's samples, or `nil` once stopped.
     private func prepare(_ chunk: SampleChunk) -> ChunkResult? {
-        var groups: [Result<PreparedGroup, BadSample>] = []
+        var groups: [Result<PreparedGroup, SampleFailure>] = []
         for (place, index) in zip(chunk.places, chunk.indices) {
             if stopped.load(ordering: .relaxed) { return nil }
             do {
                 let samples = try preparer.samples(at: index, epoch: chunk.epoch)
                 groups.append(.success(PreparedGroup(place: place, index: index, samples: samples)))
             } catch {
-                groups.append(.failure(BadSample(name: preparer.dataset.name(at: index), reason: "\(error)")))
+                groups.append(.failure(failure(of: index, error)))
             }
         }
         return ChunkResult(chunk: chunk, groups: groups)
+    }
+
+    private func failure(of index: Int, _ error: any Error) -> SampleFailure {
+        do { try preparer.dataset.checkPresence(at: index) } catch { return .gone(error) }
+        return .bad(BadSample(name: preparer.dataset.name(at: index), reason: "\(error)"))
     }
 
     /// Puts results in order; gives the numbered batches that are complete with them.
@@ -173,7 +183,11 @@ extension LoaderEngine {
         var drafts: [BatchDraft] = []
         for (index, group) in zip(result.chunk.indices, result.groups) {
             underWay -= 1
-            if case .failure(let sample) = group { note(sample, at: index) }
+            report.read += 1
+            if case .failure(let reason) = group {
+                failure = failure ?? note(reason, at: index, epoch: result.chunk.epoch)
+            }
+            if failure != nil { return drafts }
             let (complete, isEmptyEpoch) = assembler.add(try? group.get())
             drafts += complete
             if isEmptyEpoch {
@@ -184,10 +198,22 @@ extension LoaderEngine {
         return drafts
     }
 
-    private func note(_ sample: BadSample, at index: Int) {
-        guard bad.insert(index).inserted else { return }
-        report.badCount += 1
-        if report.firstBad.count < BadSamples.named { report.firstBad.append(sample) }
+    /// Counts and names a sample that cannot be used; gives the error that ends the run, if it does.
+    private func note(_ reason: SampleFailure, at index: Int, epoch: Int) -> (any Error)? {
+        guard case .bad(let sample) = reason else { return reason.error }
+        report.failedReads += 1
+        if bad.insert(index).inserted {
+            report.badCount += 1
+            if report.firstBad.count < BadSamples.named { report.firstBad.append(sample) }
+            do { try onBadSample(sample, epoch) } catch { return error }
+        }
+        guard report.read >= LoaderOptions.fewestReads,
+            Double(report.failedReads) > badLimit * Double(report.read)
+        else { return nil }
+        let share = String(format: "%g %%", badLimit * 100)
+        return DatasetError(
+            "data set",
+            "expected at most \(share) bad samples, found \(report.failedReads) of \(report.read); the last: \(sample)")
     }
 
     /// Why an epoch gave no batch.
@@ -202,4 +228,11 @@ extension LoaderEngine {
     }
 }
 
-extension BadSample: Error {}
+/// Why a sample is missing from a batch.
+enum SampleFailure: Error {
+    case bad(BadSample)
+    /// The data set itself is no longer there.
+    case gone(any Error)
+
+    var error: (any Error)? { if case .gone(let error) = self { error } else { nil } }
+}

@@ -22,6 +22,11 @@ public struct LoaderOptions: Sendable, Hashable {
     public var prefetch = 4
     /// How many epochs there are, counted from epoch 0; without end if `nil`.
     public var epochs: Int?
+    /// The share of the samples that may be bad. Past it, once ``fewestReads`` have been read, the loader ends with an error.
+    public var badLimit = 1.0
+
+    /// So many samples are read before a share of bad ones says anything.
+    public static let fewestReads = 1000
 
     /// No batch is larger.
     public static let largestBatch = 1 << 20
@@ -39,6 +44,9 @@ public struct LoaderOptions: Sendable, Hashable {
             batchSize % groupSize == 0, "batch size", "a multiple of the data set's groups of \(groupSize)", batchSize)
         try check((1...1024).contains(threads), "loader threads", "1 to 1024", threads)
         try check((1...1024).contains(prefetch), "prefetched batches", "1 to 1024", prefetch)
+        guard (0...1).contains(badLimit) else {
+            throw DatasetError("limit of bad samples", "expected 0 to 1, found \(badLimit)")
+        }
         if let epochs { try check(epochs >= 0, "epochs", "none or more", epochs) }
     }
 }

@@ -74,6 +74,12 @@ public struct TablePairs: PairDataset {
         return caption
     }
 
+    /// Throws where the folder that the row's image is relative to is gone.
+    public func checkPresence(at index: Int) throws {
+        if name(at: index).hasPrefix("/") || FileManager.default.fileExists(atPath: folder) { return }
+        throw DatasetError(folder, "expected the folder with the images, found none")
+    }
+
     /// The path of the row's image, as the table has it.
     public func name(at index: Int) -> String { table.cells(at: index)[imageColumn] }
 

@@ -14,6 +14,8 @@ public struct RunFolder: Sendable {
     public var configuration: String { "\(path)/configuration.json" }
     /// A line of JSON a step.
     public var metrics: String { "\(path)/metrics.jsonl" }
+    /// A line of JSON for each sample that could not be used: its name, the reason, the epoch.
+    public var badSamples: String { "\(path)/bad-samples.jsonl" }
     /// The latest state to go on from.
     public var checkpoint: String { "\(path)/checkpoint" }
     /// The trained model.
@@ -45,9 +47,12 @@ public struct RunFolder: Sendable {
 
     /// Writes what a run begins with, or goes on with after `step`. An older run's checkpoint makes way; its model stays
     /// until the new one takes its place.
-    func begin(_ run: TrainingConfiguration, after step: Int, isResuming: Bool) throws -> MetricsLog {
+    func begin(
+        _ run: TrainingConfiguration, after step: Int, isResuming: Bool, _ badSampleLog: BadSampleLog
+    ) throws -> MetricsLog {
         try AtomicFile.write(run.jsonText.utf8, to: configuration)
         let log = try MetricsLog(metrics, keepingStepsUpTo: step)
+        try badSampleLog.open(badSamples, isResuming: isResuming)
         if !isResuming { try AtomicFolder.remove(checkpoint, replaceable: Checkpoint.files) }
         return log
     }

@@ -18,6 +18,7 @@ extension TrainingConfiguration {
         try check("warmup_steps", warmupSteps, 0...Self.largestCount)
         try check("checkpoint_every", checkpointEvery, 0...Self.largestCount)
         try check("loader_threads", loaderThreads, 1...1024)
+        try check((0...1).contains(badSampleLimit), "bad_sample_limit: expected 0 to 1, found \(badSampleLimit)")
         try check("learning_rate", learningRate, from: .leastNormalMagnitude)
         try check("twin_weight", twinWeight, from: 0)
         try check(twinWeight == 0 || data.emoji != nil, "twin_weight: expected data that comes in twins, such as emoji")

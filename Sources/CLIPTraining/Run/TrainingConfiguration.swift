@@ -65,6 +65,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var checkpointsKept = 2
     /// Threads that decode and augment beside the trainer.
     public var loaderThreads = 1
+    /// The share of the samples read that may be bad; past it the run stops.
+    public var badSampleLimit = 0.1
 
     /// A run with all defaults, which still lacks data, a model and a length.
     public init() {}
@@ -88,6 +90,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case checkpointEvery = "checkpoint_every"
         case checkpointsKept = "checkpoints_kept"
         case loaderThreads = "loader_threads"
+        case badSampleLimit = "bad_sample_limit"
     }
 }
 

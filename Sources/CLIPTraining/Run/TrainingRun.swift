@@ -75,11 +75,12 @@ public actor TrainingRun {
         defer { withExtendedLifetime(lock) {} }
         let trainer = try makeTrainer(plan)
         let checkpoint = isResuming ? try Checkpoint.resume(trainer, plan, from: folder.checkpoint) : nil
-        let loader = try makeLoader(plan, from: checkpoint?.position ?? LoaderPosition())
+        let badSamples = BadSampleLog()
+        let loader = try makeLoader(plan, from: checkpoint?.position ?? LoaderPosition(), badSamples)
         defer { loader.stop() }
         let clock = ContinuousClock()
         let start = clock.now
-        let pairs = try loop(trainer, loader, plan, from: checkpoint, onProgress)
+        let pairs = try loop(trainer, loader, plan, from: checkpoint, badSamples, onProgress)
         let seconds = (clock.now - start) / .seconds(1)
         try save(trainer, plan)
         return Outcome(
@@ -97,30 +98,35 @@ public actor TrainingRun {
         return try Trainer(model, configuration.trainerConfiguration(plan), teacher: plan.teacher?.opened(on: device))
     }
 
-    private func makeLoader(_ plan: TrainingPlan, from position: LoaderPosition) throws -> BatchLoader {
+    private func makeLoader(
+        _ plan: TrainingPlan, from position: LoaderPosition, _ badSamples: BadSampleLog
+    ) throws -> BatchLoader {
         var options = LoaderOptions()
         options.batchSize = configuration.batchSize
         options.seed = configuration.seed
         options.distinctCaptions = configuration.distinctCaptions
         options.comparesImages = configuration.equalImagesMatch
         options.threads = configuration.loaderThreads
+        options.badLimit = configuration.badSampleLimit
         let size = plan.preprocessing
         let images =
             configuration.augmentation.map { BatchImages.augmented($0, height: size.height, width: size.width) }
             ?? .preprocessed(plan.preprocessing)
         return try BatchLoader(
-            plan.dataset, images: images, tokenizer: plan.tokenizer, options: options, from: position)
+            plan.dataset, images: images, tokenizer: plan.tokenizer, options: options, from: position
+        ) { try badSamples.append($0, epoch: $1) }
     }
 
     /// Trains until the last step; returns the number of pairs seen.
     private func loop(
         _ trainer: Trainer, _ loader: BatchLoader, _ plan: TrainingPlan, from checkpoint: Checkpoint?,
-        _ onProgress: (Progress) -> Void
+        _ badSamples: BadSampleLog, _ onProgress: (Progress) -> Void
     ) throws -> Int {
         func nextBatch() throws -> Batch? { trainer.step < plan.steps ? try loader.next() : nil }
         // An older run's files stay as they are until the first batch shows that this one can be made.
         var next = try nextBatch()
-        let log = try folder.begin(configuration, after: trainer.step, isResuming: checkpoint != nil)
+        let log = try folder.begin(
+            configuration, after: trainer.step, isResuming: checkpoint != nil, badSamples)
         var pace = Pace(steps: plan.steps, startingAt: trainer.step)
         var pairs = checkpoint?.position.samplesSeen ?? 0
         while let batch = next {
