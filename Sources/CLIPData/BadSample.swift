@@ -31,4 +31,9 @@ public struct BadSamples: Sendable, Hashable, Codable {
         count += 1
         if first.count < Self.named { first.append(sample()) }
     }
+
+    package mutating func add(_ others: BadSamples) {
+        count += others.count
+        first += others.first.prefix(Self.named - first.count)
+    }
 }

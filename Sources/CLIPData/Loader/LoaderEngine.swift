@@ -46,7 +46,7 @@ final class LoaderEngine: @unchecked Sendable {
         groupsPerBatch = options.batchSize / dataset.groupSize
         prefetch = options.prefetch
         chunkSize = max(1, min(16, groupsPerBatch / options.threads))
-        order = SampleOrder(count: dataset.count, options: options, from: position)
+        order = SampleOrder(count: dataset.count, blocks: dataset.blocks, options: options, from: position)
         assembler = BatchAssembler(
             count: dataset.count, groupsPerBatch: groupsPerBatch, options: options, from: position)
     }

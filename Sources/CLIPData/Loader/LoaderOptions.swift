@@ -6,6 +6,8 @@ public struct LoaderOptions: Sendable, Hashable {
     public var seed: UInt64 = 0
     /// Whether each epoch has an order of its own; else it is that of the data set.
     public var shuffles = true
+    /// How many blocks of the data set, such as shards, are mixed at a time where it is shuffled.
+    public var mixedBlocks = 4
     /// Whether the pairs at the end of an epoch that fill no batch are left out; else they make a smaller batch.
     public var dropsLast = true
     /// Whether no two pairs of a batch may have the same tokens. A pair that would repeat a caption waits for a later
@@ -37,6 +39,7 @@ public struct LoaderOptions: Sendable, Hashable {
             batchSize % groupSize == 0, "batch size", "a multiple of the data set's groups of \(groupSize)", batchSize)
         try check((1...1024).contains(threads), "loader threads", "1 to 1024", threads)
         try check((1...1024).contains(prefetch), "prefetched batches", "1 to 1024", prefetch)
+        try check((1...1 << 20).contains(mixedBlocks), "mixed blocks", "1 to \(1 << 20)", mixedBlocks)
         if let epochs { try check(epochs >= 0, "epochs", "none or more", epochs) }
     }
 }

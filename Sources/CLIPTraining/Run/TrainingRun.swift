@@ -39,7 +39,7 @@ public actor TrainingRun {
         public var seconds: Double
         /// What the loader passed over.
         public var report: LoaderReport
-        /// The lines of a table that are no rows, and were passed over before.
+        /// What of the data was passed over when it was opened: lines that are no rows, shards that are broken.
         public var skipped: BadSamples
     }
 
@@ -112,6 +112,7 @@ public actor TrainingRun {
         options.seed = configuration.seed
         options.distinctCaptions = configuration.distinctCaptions
         options.threads = configuration.loaderThreads
+        options.mixedBlocks = configuration.data.mixedShards
         let size = plan.preprocessing
         let images =
             configuration.augmentation.map { BatchImages.augmented($0, height: size.height, width: size.width) }

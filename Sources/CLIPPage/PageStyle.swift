@@ -1,7 +1,7 @@
 /// How the page looks.
-enum PageStyle {
+package enum PageStyle {
     /// The style sheet: light and dark, from narrow to wide screens.
-    static let sheet: HTML = """
+    package static let sheet: HTML = """
         :root { --ground: #fbfaf8; --surface: #ffffff; --ink: #1c1b1a; --soft: #63605b; --line: #e4e1dc;
           --accent: #3557d6; --right: #1d7f4e; --wrong: #bd3226; --track: #ebe8e3; }
         @media (prefers-color-scheme: dark) { :root { --ground: #141416; --surface: #1d1e21; --ink: #eceae6;
