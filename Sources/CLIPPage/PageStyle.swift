@@ -91,6 +91,13 @@ package enum PageStyle {
         .legend { display: flex; gap: 8px; align-items: center; font-size: 13px; font-variant-numeric: tabular-nums; }
         .legend i { width: 160px; height: 10px; border-radius: 5px;
           background: linear-gradient(to right, var(--track), var(--accent)); }
+        .bars rect { fill: var(--accent); }
+        .chart .note { margin: 4px 0 8px; }
+        .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 14px 12px; }
+        .sheet figure { margin: 0; }
+        .sheet img { width: auto; height: auto; max-width: 100%; max-height: 112px; border-radius: 6px; }
+        .sheet figcaption { margin-top: 5px; color: var(--soft); font-size: 12px; font-weight: 400; line-height: 1.35;
+          overflow-wrap: anywhere; }
         details { margin-top: 20px; }
         summary { cursor: pointer; font-weight: 600; }
         .columns { columns: 260px; margin: 12px 0 0; padding-left: 20px; font-size: 14.5px; }

@@ -39,7 +39,8 @@ private struct COCOCaptions {
             list.append(path: path, captions: said, name: path ?? "\(name) image \(number)")
         }
         for (identity, texts) in captions.sorted(by: { $0.key.compactText < $1.key.compactText }) {
-            let reason = "expected an image with the id \(identity.compactText) for its \(texts.count) captions, found none"
+            let reason =
+                "expected an image with the id \(identity.compactText) for its \(texts.count) captions, found none"
             list.skipped.add(BadSample(name: name, reason: reason))
         }
     }

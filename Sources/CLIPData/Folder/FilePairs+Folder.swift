@@ -32,7 +32,9 @@ extension FilePairs {
     /// Finds the images of a folder, and of those in it, that have a text file of the same name beside them, in the order of
     /// their paths. Images without one are counted in ``skipped``.
     init(textsIn folder: URL, options: Options, seed: UInt64) throws {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }
         let texts = Set(names.filter { $0.hasSuffix(".txt") }.map { ExactString($0) })
         var list = CaptionedFiles()
         list.captionsLieBeside = true

@@ -6,7 +6,7 @@ import CLIPImaging
 /// make a window, and the samples of a window are shuffled among themselves. Samples that belong to no block are shuffled as a
 /// whole and dealt out evenly to the windows. Everything is drawn from the seed and the epoch, and a window is worked out when
 /// a place in it is asked for: there is no state that a resumed run would have to restore, and memory is that of a window.
-struct EpochOrder {
+package struct EpochOrder {
     private let seed: UInt64
     private let epoch: Int
     private let windows: [Window]
@@ -21,7 +21,7 @@ struct EpochOrder {
         let loose: Range<Int>
     }
 
-    init(count: Int, blocks: [Range<Int>], mixing mixed: Int, epoch: Int, seed: UInt64) {
+    package init(count: Int, blocks: [Range<Int>], mixing mixed: Int, epoch: Int, seed: UInt64) {
         (self.seed, self.epoch) = (seed, epoch)
         guard !blocks.isEmpty else {
             loose = Self.permutation(of: count, SeededGenerator(seed: seed, stream: UInt64(bitPattern: Int64(epoch))))
@@ -45,7 +45,7 @@ struct EpochOrder {
     }
 
     /// The index at a place.
-    mutating func index(at place: Int) -> Int {
+    package mutating func index(at place: Int) -> Int {
         let number = windows.partitioningIndex { $0.start > place } - 1
         if current?.number != number { current = (number, indices(of: number)) }
         return current?.indices[place - windows[number].start] ?? 0

@@ -38,7 +38,8 @@ public struct MixedPairs: PairDataset {
         var segments: [Segment] = []
         for (part, (dataset, weight)) in weighted.enumerated() {
             guard weight > 0, weight <= Self.largestWeight else {
-                throw DatasetError("mixture", "expected a weight above 0 and up to \(Self.largestWeight), found \(weight)")
+                throw DatasetError(
+                    "mixture", "expected a weight above 0 and up to \(Self.largestWeight), found \(weight)")
             }
             let isSharded = !dataset.blocks.isEmpty
             let sources = isSharded ? dataset.blocks : [0..<dataset.count]

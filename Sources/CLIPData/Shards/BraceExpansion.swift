@@ -3,7 +3,7 @@ internal import CLIPFiles
 /// Patterns such as `{00000..00099}.tar` and the texts that they stand for, as Python's `braceexpand` has them, which
 /// webdataset calls: ranges of integers and letters with an optional step, lists, both nested; a backslash before a brace
 /// or a comma takes its meaning away.
-struct BraceExpansion {
+package struct BraceExpansion {
     /// A pattern that stands for more texts, or is longer or deeper than this, is refused.
     private static let mostTexts = 1_000_000
     private static let longestPattern = 1 << 16
@@ -14,7 +14,7 @@ struct BraceExpansion {
 
     /// All texts of a pattern, in their order.
     /// - Throws: ``DatasetError`` that names the pattern, where its braces are not balanced or it stands for too much.
-    static func texts(of pattern: String) throws -> [String] {
+    package static func texts(of pattern: String) throws -> [String] {
         let expansion = BraceExpansion(pattern: pattern)
         guard pattern.utf8.count <= longestPattern else { throw expansion.failure("at most \(longestPattern) bytes") }
         return try expansion.pattern(Array(pattern.unicodeScalars)[...], depth: 0).map(unescaped)
@@ -89,13 +89,16 @@ struct BraceExpansion {
         text.append(contentsOf: content)
         let parts = String(text).split(separator: "..", omittingEmptySubsequences: false).map(String.init)
         guard (2...3).contains(parts.count) else { return nil }
-        let step = parts.count == 3 ? Self.digits(parts[2].hasPrefix("-") ? String(parts[2].dropFirst()) : parts[2]) : "1"
+        let step =
+            parts.count == 3 ? Self.digits(parts[2].hasPrefix("-") ? String(parts[2].dropFirst()) : parts[2]) : "1"
         guard let step, let width = Int(step) else { return nil }
         return try integers(parts[0], parts[1], step: max(width, 1)) ?? letters(parts[0], parts[1], step: max(width, 1))
     }
 
     private func integers(_ first: String, _ last: String, step: Int) throws -> [[Unicode.Scalar]]? {
-        func isInteger(_ text: String) -> Bool { Self.digits(text.hasPrefix("-") ? String(text.dropFirst()) : text) != nil }
+        func isInteger(_ text: String) -> Bool {
+            Self.digits(text.hasPrefix("-") ? String(text.dropFirst()) : text) != nil
+        }
         guard isInteger(first), isInteger(last) else { return nil }
         guard let from = Int32(first), let to = Int32(last) else { throw failure("integers of at most 32 bits") }
         let isPadded = [first, last].contains { ($0.hasPrefix("0") || $0.hasPrefix("-0")) && $0 != "0" && $0 != "-0" }

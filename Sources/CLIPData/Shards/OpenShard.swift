@@ -50,7 +50,8 @@ final class OpenShard: Sendable {
         if let text = sample.text {
             guard text.count <= CaptionText.longest else {
                 throw DatasetError(
-                    "\(path)/\(sample.key).txt", "expected a caption of at most \(CaptionText.longest) bytes, found \(text.count)")
+                    "\(path)/\(sample.key).txt",
+                    "expected a caption of at most \(CaptionText.longest) bytes, found \(text.count)")
             }
             return [String(decoding: try file.bytes(of: text), as: UTF8.self)]
         }

@@ -18,7 +18,7 @@ final class ShardFile: Sendable {
     init(opening path: String) throws {
         self.path = path
         let source = try Self.open(path)
-        guard let packing = ShardPacking(of: source.descriptor) else {
+        guard let packing = ShardCompression(of: source.descriptor) else {
             (descriptor, count, fault) = (source.descriptor, source.count, nil)
             return
         }

@@ -1,13 +1,13 @@
 /// What webdataset makes of a member's name: the key of its sample, and what it is of it.
-struct ShardMember: Hashable {
+package struct ShardMember: Hashable {
     /// The path up to the first dot of its last part: adjacent members with the same key are a sample.
-    let key: String
+    package let key: String
     /// What follows that dot, in small letters.
-    let suffix: String
+    package let suffix: String
 
     /// `nil` for a name that belongs to no sample: one without a dot, one that begins with a dot, one of the archive's own
     /// such as `__meta__`.
-    init?(name: String) {
+    package init?(name: String) {
         let bytes = name.utf8
         let last = bytes.lastIndex(of: UInt8(ascii: "/")).map(bytes.index(after:)) ?? bytes.startIndex
         guard let dot = bytes[last...].firstIndex(of: UInt8(ascii: ".")), dot > last, !Self.isArchivesOwn(name) else {

@@ -75,7 +75,8 @@ public struct ShardPairs: StoredPairs {
         let parts = pattern.split(separator: "::", omittingEmptySubsequences: false).map(String.init)
         return try parts.map { part in
             guard !part.isEmpty, !part.contains("://"), !part.hasPrefix("pipe:") else {
-                throw DatasetError(part.quoted(), "expected the path of a tar file on this machine, with or without braces")
+                throw DatasetError(
+                    part.quoted(), "expected the path of a tar file on this machine, with or without braces")
             }
             return try BraceExpansion.texts(of: part)
         }

@@ -4,7 +4,7 @@ internal import CLIPFiles
 import Foundation
 
 /// How a shard is packed as a whole, told by its first bytes.
-enum ShardPacking {
+enum ShardCompression {
     case gzip
     case zstandard
 
@@ -35,7 +35,7 @@ struct ShardUnpacking {
     /// Unpacks all that can be; returns what is wrong with the rest, or `nil` where nothing is.
     ///
     /// - Throws: `FileError` where the disk does not give or take bytes.
-    func run(_ packing: ShardPacking) throws -> String? {
+    func run(_ packing: ShardCompression) throws -> String? {
         switch packing {
         case .gzip: try gunzip()
         case .zstandard: try unpackZstandard()
@@ -120,7 +120,8 @@ struct ShardUnpacking {
                 var buffer = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
                 expected = ZSTD_decompressStream(context, &buffer, &input)
                 if ZSTD_isError(expected) != 0 {
-                    return "broken zstd data after \(target.count) bytes (\(String(cString: ZSTD_getErrorName(expected))))"
+                    return
+                        "broken zstd data after \(target.count) bytes (\(String(cString: ZSTD_getErrorName(expected))))"
                 }
                 if let reason = try take(UnsafeRawBufferPointer(rebasing: output[..<buffer.pos])) { return reason }
                 isFull = buffer.pos == buffer.size && expected > 0
