@@ -17,7 +17,11 @@ package struct BraceExpansion {
     package static func texts(of pattern: String) throws -> [String] {
         let expansion = BraceExpansion(pattern: pattern)
         guard pattern.utf8.count <= longestPattern else { throw expansion.failure("at most \(longestPattern) bytes") }
-        return try expansion.pattern(Array(pattern.unicodeScalars)[...], depth: 0).map(unescaped)
+        return try expansion.pattern(Array(pattern.unicodeScalars)[...], depth: 0).map { scalars in
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: scalars)
+            return String(text)
+        }
     }
 
     private func failure(_ expected: String) -> DatasetError {
@@ -50,7 +54,9 @@ package struct BraceExpansion {
             position += 1
         }
         guard level == 0 else { throw failure("a closing brace for each opening one") }
-        return start < scalars.endIndex ? try product(texts, [Array(scalars[start...])]) : texts
+        if start < scalars.endIndex { texts = try product(texts, [Array(scalars[start...])]) }
+        // At every level, as there: what is nested loses its backslashes more than once.
+        return texts.map(Self.unescaped)
     }
 
     /// What stands between braces: a range, a list, or else a pattern whose braces stay.
@@ -140,14 +146,15 @@ package struct BraceExpansion {
     }
 
     /// The text without the backslashes that took a meaning away.
-    private static func unescaped(_ scalars: [Unicode.Scalar]) -> String {
-        var text = String.UnicodeScalarView()
+    private static func unescaped(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        guard scalars.contains("\\") else { return scalars }
+        var text: [Unicode.Scalar] = []
         var index = 0
         while index < scalars.count {
             if scalars[index] == "\\", index + 1 < scalars.count { index += 1 }
             text.append(scalars[index])
             index += 1
         }
-        return String(text)
+        return text
     }
 }
