@@ -41,6 +41,10 @@ public protocol PairDataset: Sendable {
     /// The captions of the pairs at an index, without their images: what a vocabulary is learned from.
     func captions(at index: Int, epoch: Int) throws -> [String]
 
+    /// Throws where the data set itself, such as its folder, is no longer there: asked after the sample at an index could
+    /// not be read. The loader then ends, in place of passing over the rest of the samples one by one.
+    func checkPresence(at index: Int) throws
+
     /// What messages call the sample at an index: its file, for example. "sample 17" if a data set does not say otherwise.
     func name(at index: Int) -> String
 }
@@ -56,6 +60,9 @@ extension PairDataset {
     public func captions(at index: Int, epoch: Int) throws -> [String] {
         try pairs(at: index, epoch: epoch).map(\.caption)
     }
+
+    /// Nothing tells.
+    public func checkPresence(at index: Int) throws {}
 
     /// The sample's number.
     public func name(at index: Int) -> String { "sample \(index)" }

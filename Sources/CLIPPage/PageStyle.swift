@@ -34,6 +34,13 @@ package enum PageStyle {
         .tile .meter { margin: 12px 0 8px; }
         .big { font-size: 38px; font-weight: 700; line-height: 1.3; letter-spacing: -0.02em;
           font-variant-numeric: tabular-nums; }
+        .bars rect { fill: var(--accent); }
+        .chart .note { margin: 4px 0 8px; }
+        .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 14px 12px; }
+        .sheet figure { margin: 0; }
+        .sheet img { width: auto; height: auto; max-width: 100%; max-height: 112px; border-radius: 6px; }
+        .sheet figcaption { margin-top: 5px; color: var(--soft); font-size: 12px; font-weight: 400; line-height: 1.35;
+          overflow-wrap: anywhere; }
         .meter { position: relative; height: 6px; border-radius: 3px; background: var(--track); }
         .meter b { display: block; height: 100%; max-width: 100%; border-radius: 3px; background: var(--accent); }
         .meter i { position: absolute; top: -3px; width: 2px; height: 12px; background: var(--ink); }
@@ -91,13 +98,6 @@ package enum PageStyle {
         .legend { display: flex; gap: 8px; align-items: center; font-size: 13px; font-variant-numeric: tabular-nums; }
         .legend i { width: 160px; height: 10px; border-radius: 5px;
           background: linear-gradient(to right, var(--track), var(--accent)); }
-        .bars rect { fill: var(--accent); }
-        .chart .note { margin: 4px 0 8px; }
-        .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 14px 12px; }
-        .sheet figure { margin: 0; }
-        .sheet img { width: auto; height: auto; max-width: 100%; max-height: 112px; border-radius: 6px; }
-        .sheet figcaption { margin-top: 5px; color: var(--soft); font-size: 12px; font-weight: 400; line-height: 1.35;
-          overflow-wrap: anywhere; }
         details { margin-top: 20px; }
         summary { cursor: pointer; font-weight: 600; }
         .columns { columns: 260px; margin: 12px 0 0; padding-left: 20px; font-size: 14.5px; }

@@ -59,6 +59,14 @@ import Testing
         #expect(throws: FileError.self) { try FilePairs(jsonLines: URL(filePath: folder.path("none.jsonl"))) }
     }
 
+    @Test("a folder that is gone is told from a missing file")
+    func presence() throws {
+        let pairs = try jsonLines(#"{"image": "none.png", "caption": "a"}"#)
+        try pairs.checkPresence(at: 0)
+        try FileManager.default.removeItem(at: folder.url)
+        #expect(throws: DatasetError.self) { try pairs.checkPresence(at: 0) }
+    }
+
     @Test("a long list is read whole, on all processors")
     func longList() throws {
         let filler = String(repeating: "x", count: 1000)

@@ -89,10 +89,12 @@ import Testing
         _ = try folder.write(#"{"00000.tar": 3, "00001.tar": 5}"#, to: "sizes.json")
         let pairs = try ShardPairs(pattern)
         #expect(pairs.count == 8)
-        let error = #expect(throws: DatasetError.self) { try pairs.pairs(at: 7, epoch: 0) }
+        let loader = try BatchLoader(pairs, LoaderOptions(batch: 6) { $0.shuffles = false })
+        #expect(try loader.next()?.count == 6 && loader.next() == nil)
         #expect(
-            error?.description
-                == "\(folder.path("00001.tar")): expected 5 samples, as is said beside it, found 3")
+            loader.report.firstBad.map(\.description).last
+                == "\(folder.path("00001.tar"))/sample 4: expected 5 samples in the shard, as is said beside it, found 3"
+        )
         _ = try folder.write("{\"00000.tar\": -1}", to: "sizes.json")
         #expect(throws: DatasetError.self) { try ShardPairs(pattern) }
         try FileManager.default.removeItem(at: folder.url.appending(path: "sizes.json"))
@@ -133,6 +135,18 @@ import Testing
         let pattern = try folder.shards([1, 1]).replacing("00001}", with: "00002}")
         let error = #expect(throws: FileError.self) { try ShardPairs(pattern) }
         #expect(error?.code == .notFound && error?.path.hasSuffix("00002.tar") == true)
+    }
+
+    @Test("a folder that is gone is told from a broken shard")
+    func presence() throws {
+        let pattern = try folder.shards([2, 2])
+        _ = try folder.write(#"{"00000.tar": 2, "00001.tar": 2}"#, to: "sizes.json")
+        let pairs = try MixedPairs([(ShardPairs(pattern), weight: 1)])
+        try FileManager.default.removeItem(atPath: folder.path("00001.tar"))
+        #expect(throws: FileError.self) { try pairs.pairs(at: 3, epoch: 0) }
+        try pairs.checkPresence(at: 3)
+        try FileManager.default.removeItem(at: folder.url)
+        #expect(throws: DatasetError.self) { try pairs.checkPresence(at: 3) }
     }
 
     @Test("a run over shards goes on after any batch with the same ones, whatever the threads", arguments: [1, 2, 9])

@@ -71,6 +71,7 @@ enum UnreadableReason {
             case .outOfMemory: "no memory for the image"
             case .broken, .notEncoded: "broken image"
             }
+        case is MissingSample: "sample that its shard lacks"
         case let error as FileError where error.code == .notFound: "missing file"
         case is FileError: "file that cannot be read"
         default: "no image or no caption"

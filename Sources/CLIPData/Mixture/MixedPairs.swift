@@ -82,6 +82,11 @@ public struct MixedPairs: PairDataset {
         return try place.dataset.captions(at: place.index, epoch: place.epoch)
     }
 
+    public func checkPresence(at index: Int) throws {
+        let place = place(of: index, 0)
+        try place.dataset.checkPresence(at: place.index)
+    }
+
     /// What the sample's own data set calls it, in the first epoch.
     public func name(at index: Int) -> String {
         let place = place(of: index, 0)

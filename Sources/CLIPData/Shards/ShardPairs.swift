@@ -120,6 +120,17 @@ public struct ShardPairs: StoredPairs {
     /// The caption of a sample, drawn for the epoch.
     public func captions(at index: Int, epoch: Int) throws -> [String] { try drawnCaption(at: index, epoch, seed) }
 
+    /// Throws where the folder of the sample's shard is gone, or there is no room to unpack the shard.
+    public func checkPresence(at index: Int) throws {
+        let path = shard(of: index).path
+        guard FileManager.default.fileExists(atPath: parentFolder(of: path)) else {
+            throw DatasetError(parentFolder(of: path), "expected the folder with the shards, found none")
+        }
+        do { _ = try cache.shard(path) } catch let error as FileError where error.code == .unwritable {
+            throw error
+        } catch {}
+    }
+
     /// The shard and the key of a sample.
     public func name(at index: Int) -> String {
         let shard = shard(of: index)
@@ -147,11 +158,21 @@ public struct ShardPairs: StoredPairs {
         let shard = try cache.shard(place.path)
         let number = index - place.range.lowerBound
         guard number < shard.samples.count else {
-            let fault = shard.faults.first.map { ": \($0)" } ?? ""
-            throw DatasetError(
-                place.path,
-                "expected \(place.range.count) samples, as is said beside it, found \(shard.samples.count)\(fault)")
+            throw MissingSample(number: number, promised: place.range.count, shard: shard)
         }
         return (shard, shard.samples[number])
+    }
+}
+
+/// A sample that a file beside the shards promised, and that the shard does not have.
+struct MissingSample: Error, CustomStringConvertible {
+    let number: Int
+    let promised: Int
+    let shard: OpenShard
+
+    var description: String {
+        let fault = shard.faults.first.map { ": \($0)" } ?? ""
+        return "\(shard.path)/sample \(number): expected \(promised) samples in the shard, as is said beside it, found "
+            + "\(shard.samples.count)\(fault)"
     }
 }

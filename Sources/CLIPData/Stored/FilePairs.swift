@@ -55,6 +55,12 @@ public struct FilePairs: StoredPairs {
     /// The caption of an image, drawn for the epoch.
     public func captions(at index: Int, epoch: Int) throws -> [String] { try drawnCaption(at: index, epoch, seed) }
 
+    /// Throws where the folder that the image is relative to is gone.
+    public func checkPresence(at index: Int) throws {
+        if name(at: index).hasPrefix("/") || FileManager.default.fileExists(atPath: folder) { return }
+        throw DatasetError(folder, "expected the folder with the images, found none")
+    }
+
     /// The path of the image, as the list has it.
     public func name(at index: Int) -> String { list.path(at: index) }
 
