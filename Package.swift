@@ -68,10 +68,16 @@ let package = Package(
         .systemLibrary(
             name: "CCLIPFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
         .systemLibrary(name: "CCLIPZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CCLIPZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "CCLIPCodecs", dependencies: ["CCLIPJPEG", "CCLIPSPNG", "CCLIPWebP"]),
         room("CLIPImaging", uses: ["CCLIPCodecs", "CLIPFiles"]),
         room("CLIPTokenization", uses: ["CCLIPZlib", "CLIPFiles"]),
-        room("CLIPData", uses: ["CLIPImaging", "CLIPTokenization", "CLIPFiles", "CCLIPFreeType"]),
+        room(
+            "CLIPData",
+            uses: [
+                "CLIPImaging", "CLIPTokenization", "CLIPFiles", "CLIPPage", "CCLIPFreeType", "CCLIPZlib", "CCLIPZstd",
+            ]),
 
         // The model.
         room("CLIPModels", uses: ["CLIPTensor"]),
@@ -92,12 +98,15 @@ let package = Package(
             ]),
         room("CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
 
+        // Pages that need nothing outside themselves.
+        room("CLIPPage", uses: ["CLIPImaging"]),
+
         // The tour: emoji scenes, a run, what came of it.
         room(
             "CLIPDemo",
             uses: [
                 "CLIP", "CLIPTraining", "CLIPEvaluation", "CLIPCheckpoints", "CLIPData", "CLIPModels", "CLIPImaging",
-                "CLIPTokenization", "CLIPTensor", "CLIPFiles",
+                "CLIPTokenization", "CLIPTensor", "CLIPFiles", "CLIPPage",
             ]),
 
         // The tool.
@@ -105,7 +114,7 @@ let package = Package(
             name: "CLIPCommand",
             dependencies: [
                 "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPDemo", "CLIPEvaluation", "CLIPFiles", "CLIPHub",
-                "CLIPImaging", "CLIPModels", "CLIPTensor", "CLIPTokenization", "CLIPTraining",
+                "CLIPImaging", "CLIPModels", "CLIPPage", "CLIPTensor", "CLIPTokenization", "CLIPTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
             ],
             swiftSettings: strict),
@@ -154,7 +163,8 @@ let package = Package(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
         tests(of: "CLIPEvaluation", uses: ["CLIP"]),
-        tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles", "CLIPTraining"]),
+        tests(of: "CLIPPage", uses: ["CLIPImaging"]),
+        tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles", "CLIPPage", "CLIPTraining"]),
     ],
     cxxLanguageStandard: .cxx20
 )

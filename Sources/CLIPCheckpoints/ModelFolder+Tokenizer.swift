@@ -1,7 +1,7 @@
 internal import CLIPFiles
 internal import CLIPModels
 public import CLIPTokenization
-internal import Foundation
+package import Foundation
 
 extension ModelFolder {
     /// The tokenizer for the text tower: byte pairs, or SentencePiece where the folder has that.
@@ -78,16 +78,16 @@ extension ModelFolder {
 
 /// OpenAI's vocabulary, with which files of weights alone were trained and which they do not carry: set-up puts it beside
 /// libtorch.
-enum PublishedVocabulary {
+package enum PublishedVocabulary {
     static let name = "bpe_simple_vocab_16e6.txt.gz"
     static let size = 49408
 
     /// `.deps/vocabulary` of the package that this file belongs to.
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    package static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: ".deps/vocabulary")
 
     /// Whether a folder has a vocabulary of its own.
-    static func hasVocabulary(_ folder: URL) -> Bool {
+    package static func hasVocabulary(_ folder: URL) -> Bool {
         ["vocab.json", "tokenizer.json", name].contains {
             FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
         }

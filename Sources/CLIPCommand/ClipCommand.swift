@@ -22,6 +22,7 @@ struct ClipCommand: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self,
             TrainCommand.self,
+            DataCommand.self,
             ClassifyCommand.self,
             EmbedCommand.self,
             TokenizeCommand.self,

@@ -27,8 +27,16 @@ public struct BadSamples: Sendable, Hashable, Codable {
     /// None yet.
     package init() {}
 
+    /// So many, the first of them by name.
+    init(count: Int, first: [BadSample]) { (self.count, self.first) = (count, Array(first.prefix(Self.named))) }
+
     mutating func add(_ sample: @autoclosure () -> BadSample) {
         count += 1
         if first.count < Self.named { first.append(sample()) }
+    }
+
+    package mutating func add(_ others: BadSamples) {
+        count += others.count
+        first += others.first.prefix(Self.named - first.count)
     }
 }

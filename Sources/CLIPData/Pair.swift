@@ -28,6 +28,11 @@ public protocol PairDataset: Sendable {
     /// The number of pairs that each index gives; 1 if a data set does not say otherwise.
     var groupSize: Int { get }
 
+    /// Runs of indices whose samples lie together and are read best one run after the other, such as those of a file: in
+    /// rising order, without overlap. Empty, as a data set has it that does not say otherwise, where no index is nearer to
+    /// one than to another: then an epoch is shuffled as a whole.
+    var blocks: [Range<Int>] { get }
+
     /// The pairs at an index of `0..<count`, exactly `groupSize` of them.
     ///
     /// - Throws: What is wrong with this sample, in one line. The loader passes over it, counts it and goes on.
@@ -47,6 +52,9 @@ public protocol PairDataset: Sendable {
 extension PairDataset {
     /// Each index gives one pair.
     public var groupSize: Int { 1 }
+
+    /// Any index is as near as any other.
+    public var blocks: [Range<Int>] { [] }
 
     /// The captions of the whole pairs.
     public func captions(at index: Int, epoch: Int) throws -> [String] {

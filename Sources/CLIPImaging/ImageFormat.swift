@@ -1,11 +1,20 @@
 /// The file formats that are read here, known by a file's first bytes; its name does not matter.
-enum ImageFormat {
+package enum ImageFormat: String, Sendable, Hashable {
     case jpeg
     case png
     case webp
 
+    /// What names of its files end with.
+    package var suffix: String {
+        switch self {
+        case .jpeg: "jpg"
+        case .png: "png"
+        case .webp: "webp"
+        }
+    }
+
     /// Tells the format, or throws ``ImagingError`` that says what the data look like instead.
-    init(of data: UnsafeRawBufferPointer, name: String) throws(ImagingError) {
+    package init(of data: UnsafeRawBufferPointer, name: String) throws(ImagingError) {
         if data.starts(with: [0xFF, 0xD8, 0xFF]) {
             self = .jpeg
         } else if data.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {

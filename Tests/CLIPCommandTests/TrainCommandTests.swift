@@ -48,7 +48,7 @@ struct TrainCommandTests {
         try folder.write(table, as: "pairs.tsv")
         let result = try train()
         #expect(result.status == 0)
-        #expect(result.errors.contains("5 lines of the table were passed over, the first of them:\n"))
+        #expect(result.errors.contains("5 entries of the data were passed over, the first of them:\n"))
         for reason in [
             "line 6: expected 2 columns, found 1", "line 7: a NUL byte", "line 8: nothing to make a caption of",
             "line 9: text that is not UTF-8", "line 10: a quote that is not closed",

@@ -24,6 +24,23 @@ struct TrainingConfigurationTests {
         #expect(read.data.emoji?.epochPairs == 4096 && read.imagePositions == .planeWaves)
     }
 
+    @Test("Sources of a mixture have their defaults, and read back as they were")
+    func mixture() throws {
+        let read = try TrainingConfiguration(
+            json: """
+                {"data": {"mixture": [{"shards": "a/{0..9}.tar", "weight": 2.5}, {"jsonl": "b.jsonl", "image_column": "path"}]}}
+                """, origin: "run.yaml")
+        let parts = try #require(read.data.mixture)
+        #expect(parts.map(\.weight) == [2.5, 1] && parts[0].source.shards == "a/{0..9}.tar")
+        #expect(parts[1].source.jsonl == "b.jsonl" && parts[1].source.imageColumn == "path")
+        #expect(try TrainingConfiguration(json: read.jsonText, origin: "configuration.json") == read)
+        for text in [#"{"weigth": 1}"#, #"{"coco": 1}"#, #"{"weight": "two"}"#] {
+            #expect(throws: TrainingError.self) {
+                try TrainingConfiguration(json: #"{"data": {"mixture": [\#(text)]}}"#, origin: "run.yaml")
+            }
+        }
+    }
+
     @Test("The text of a configuration reads as the same one, with augmentation and without", arguments: [true, false])
     func roundTrip(isAugmented: Bool) throws {
         var configuration = TrainingConfiguration()

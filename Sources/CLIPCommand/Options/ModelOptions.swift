@@ -22,15 +22,17 @@ struct ModelOption: ParsableArguments {
     func open() async throws -> ModelFolder { try await opening.open(model) }
 
     /// The tokenizer alone, for which the weights of a folder need not be there.
-    func tokenizer() async throws -> any Tokenizer {
-        let model = try await path()
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
-            throw FileError(.notFound, path: model, "expected a model's folder or a file in it, found none")
-        }
-        if let folder = try? ModelFolder(opening: model, options: opening.options) { return try folder.tokenizer() }
-        return try vocabulary(URL(filePath: isFolder.boolValue ? model : parentFolder(of: model)))
+    func tokenizer() async throws -> any Tokenizer { try modelTokenizer(try await path(), opening.options) }
+}
+
+/// The tokenizer of the model at a path, for which the weights of a folder need not be there.
+func modelTokenizer(_ model: String, _ options: ModelFolder.Options = ModelFolder.Options()) throws -> any Tokenizer {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
+        throw FileError(.notFound, path: model, "expected a model's folder or a file in it, found none")
     }
+    if let folder = try? ModelFolder(opening: model, options: options) { return try folder.tokenizer() }
+    return try vocabulary(URL(filePath: isFolder.boolValue ? model : parentFolder(of: model)))
 }
 
 /// The tokenizer of a folder that may hold nothing else.

@@ -34,7 +34,7 @@ enum TrainingDisplay {
                 outcome.pairs, outcome.seconds, rate, report.waited / .seconds(1)))
         if report.truncated > 0 { Console.note("\(report.truncated) captions were longer than the context and cut") }
         name(report.firstBad, of: report.badCount, "samples")
-        name(outcome.skipped.first, of: outcome.skipped.count, "lines of the table")
+        name(outcome.skipped.first, of: outcome.skipped.count, "entries of the data")
     }
 
     private static func name(_ first: [BadSample], of count: Int, _ what: String) {

@@ -53,7 +53,7 @@ final class LoaderEngine: @unchecked Sendable {
         prefetch = options.prefetch
         comparesImages = options.comparesImages
         chunkSize = max(1, min(16, groupsPerBatch / options.threads))
-        order = SampleOrder(count: dataset.count, options: options, from: position)
+        order = SampleOrder(count: dataset.count, blocks: dataset.blocks, options: options, from: position)
         assembler = BatchAssembler(
             count: dataset.count, groupsPerBatch: groupsPerBatch, options: options, from: position)
     }

@@ -6,6 +6,8 @@ public struct LoaderOptions: Sendable, Hashable {
     public var seed: UInt64 = 0
     /// Whether each epoch has an order of its own; else it is that of the data set.
     public var shuffles = true
+    /// How many blocks of the data set, such as shards, are mixed at a time where it is shuffled.
+    public var mixedBlocks = 4
     /// Whether the pairs at the end of an epoch that fill no batch are left out; else they make a smaller batch.
     public var dropsLast = true
     /// Whether no two pairs of a batch may have the same tokens. A pair that would repeat a caption waits for a later
@@ -47,6 +49,7 @@ public struct LoaderOptions: Sendable, Hashable {
         guard (0...1).contains(badLimit) else {
             throw DatasetError("limit of bad samples", "expected 0 to 1, found \(badLimit)")
         }
+        try check((1...1 << 20).contains(mixedBlocks), "mixed blocks", "1 to \(1 << 20)", mixedBlocks)
         if let epochs { try check(epochs >= 0, "epochs", "none or more", epochs) }
     }
 }

@@ -14,6 +14,8 @@ struct SampleChunk: Sendable {
 /// Hands out the samples of epoch after epoch, in their order, from a position on.
 struct SampleOrder {
     let count: Int
+    private let blocks: [Range<Int>]
+    private let mixedBlocks: Int
     let seed: UInt64
     let shuffles: Bool
     /// How many epochs there are; without end if `nil`.
@@ -22,11 +24,13 @@ struct SampleOrder {
     private var cursor: Int
     /// The places that waited at the position where the sequence begins: they come first.
     private var deferred: ArraySlice<Int>
-    private var permutation: [Int] = []
+    private var order: EpochOrder?
     private var number = 0
 
-    init(count: Int, options: LoaderOptions, from position: LoaderPosition) {
+    init(count: Int, blocks: [Range<Int>], options: LoaderOptions, from position: LoaderPosition) {
         self.count = count
+        self.blocks = blocks
+        mixedBlocks = options.mixedBlocks
         seed = options.seed
         shuffles = options.shuffles
         epochs = options.epochs
@@ -41,15 +45,14 @@ struct SampleOrder {
     /// The next samples, at least one and all of one epoch, or `nil` at the end.
     mutating func next(atMost limit: Int) -> SampleChunk? {
         guard !isAtEnd else { return nil }
-        if shuffles && permutation.isEmpty { permutation = Self.permutation(count: count, epoch: epoch, seed: seed) }
         let places = nextPlaces(atMost: max(limit, 1))
         let chunk = SampleChunk(
-            number: number, epoch: epoch, places: places, indices: shuffles ? places.map { permutation[$0] } : places)
+            number: number, epoch: epoch, places: places, indices: shuffles ? places.map { shuffled($0) } : places)
         number += 1
         if cursor == count && deferred.isEmpty {
             epoch += 1
             cursor = 0
-            permutation = []
+            order = nil
         }
         return chunk
     }
@@ -63,11 +66,10 @@ struct SampleOrder {
         return Array(cursor..<min(cursor + limit, count))
     }
 
-    /// The order of an epoch, drawn by the Fisher–Yates shuffle.
-    static func permutation(count: Int, epoch: Int, seed: UInt64) -> [Int] {
-        var generator = SeededGenerator(seed: seed, stream: UInt64(bitPattern: Int64(epoch)))
-        var order = Array(0..<count)
-        for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, generator.index(below: last + 1)) }
-        return order
+    private mutating func shuffled(_ place: Int) -> Int {
+        if order == nil {
+            order = EpochOrder(count: count, blocks: blocks, mixing: mixedBlocks, epoch: epoch, seed: seed)
+        }
+        return order?.index(at: place) ?? place
     }
 }

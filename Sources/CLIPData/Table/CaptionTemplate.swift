@@ -122,6 +122,12 @@ struct CaptionSource: Sendable {
         return templates.contains { $0.filled(with: cells) != nil }
     }
 
+    /// The caption of every template that the cells fill.
+    func all(for cells: [String]) -> [String] {
+        let cells = spoken(cells)
+        return templates.compactMap { $0.filled(with: cells) }
+    }
+
     /// A caption drawn from the templates that the cells fill, by their weights.
     func caption(for cells: [String], using generator: inout SeededGenerator) -> String? {
         let cells = spoken(cells)

@@ -23,6 +23,11 @@ public struct TableOptions: Sendable, Hashable {
     /// The defaults, to be changed one by one.
     public init() {}
 
+    /// What separates the cells of a file where nobody says it: commas in `.csv`, tabs elsewhere.
+    package static func usualSeparator(of file: String) -> Character {
+        file.lowercased().hasSuffix(".csv") ? "," : "\t"
+    }
+
     /// The separator as a byte.
     /// - Throws: ``DatasetError`` for one that cannot separate cells.
     func separatorByte(_ file: String) throws -> UInt8 {

@@ -11,7 +11,7 @@ public import Foundation
 ///
 /// Lines that are broken are passed over and counted in ``skipped``. Images are read when they are asked for, so that a
 /// missing file is found by the loader.
-public struct TablePairs: PairDataset {
+public struct TablePairs: StoredPairs {
     /// The lines that were passed over.
     public var skipped: BadSamples { table.skipped }
     /// The names of the columns.
@@ -45,8 +45,7 @@ public struct TablePairs: PairDataset {
         (self.table, self.captions, self.imageColumn) = (table, captions, imageColumn)
         images = ImageStore(count: table.count, options: options.images)
         folder = (options.imageFolder ?? file.deletingLastPathComponent()).path
-        // Another sequence than that of a loader with the same seed, which crops the image.
-        self.seed = ~seed
+        self.seed = captionSeed(seed)
     }
 
     /// The number of rows that can be read.
@@ -58,7 +57,8 @@ public struct TablePairs: PairDataset {
     /// The pair of a row, its caption drawn for the epoch.
     public func pairs(at index: Int, epoch: Int) throws -> [Pair] {
         let caption = try caption(at: index, epoch: epoch)
-        let image = try images.image(at: index) { (path(name(at: index)), name(at: index)) }
+        let name = name(at: index)
+        let image = try images.image(at: index) { try Bitmap(file: path(name), name: name) }
         return [Pair(image: image, caption: caption)]
     }
 
@@ -78,6 +78,17 @@ public struct TablePairs: PairDataset {
     public func checkPresence(at index: Int) throws {
         if name(at: index).hasPrefix("/") || FileManager.default.fileExists(atPath: folder) { return }
         throw DatasetError(folder, "expected the folder with the images, found none")
+    }
+
+    package func imageBytes(at index: Int) throws -> [UInt8] {
+        let name = name(at: index)
+        return try storedImage(path(name), name: name)
+    }
+
+    /// What each of the templates makes of the row.
+    package func allCaptions(at index: Int) throws -> [String] {
+        let cells = table.cells(at: index)
+        return try CaptionText.checked(captions.all(for: cells), cells[imageColumn])
     }
 
     /// The path of the row's image, as the table has it.

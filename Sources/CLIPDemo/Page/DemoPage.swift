@@ -1,4 +1,5 @@
 internal import CLIPEvaluation
+internal import CLIPPage
 package import CLIPTraining
 
 /// The page that shows what a run has learned: one HTML file without anything outside it.

@@ -1,3 +1,4 @@
+internal import CLIPPage
 internal import CLIPTraining
 internal import Foundation
 

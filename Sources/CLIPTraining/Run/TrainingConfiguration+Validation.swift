@@ -107,27 +107,18 @@ extension OptimiserConfiguration {
     }
 }
 
-extension DataConfiguration {
-    fileprivate func validate() throws {
-        try check("data.shortest_edge", shortestEdge ?? 1, 1...1 << 14)
-        try check("data.cache_megabytes", cacheMegabytes, 0...1 << 24)
-        guard let emoji else { return }
-        try check("data.emoji.epoch_pairs", emoji.epochPairs, 1...TrainingConfiguration.largestCount)
-    }
-}
-
-private func check(_ isValid: Bool, _ text: String) throws {
+func check(_ isValid: Bool, _ text: String) throws {
     if !isValid { throw TrainingError(text) }
 }
 
-private func check(_ key: String, _ value: Int, _ range: ClosedRange<Int>, _ purpose: String = "") throws {
+func check(_ key: String, _ value: Int, _ range: ClosedRange<Int>, _ purpose: String = "") throws {
     if range.contains(value) { return }
     let expected =
         range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
     throw TrainingError("\(key): expected \(expected)\(purpose), found \(value)")
 }
 
-private func check(_ key: String, _ value: Double, from least: Double) throws {
+func check(_ key: String, _ value: Double, from least: Double) throws {
     if value >= least && value.isFinite { return }
     let expected = least > 0 && least < 1e-300 ? "above 0" : "from \(least)"
     throw TrainingError("\(key): expected a number \(expected), found \(value)")

@@ -39,7 +39,7 @@ public actor TrainingRun {
         public var seconds: Double
         /// What the loader passed over.
         public var report: LoaderReport
-        /// The lines of a table that are no rows, and were passed over before.
+        /// What of the data was passed over when it was opened: lines that are no rows, shards that are broken.
         public var skipped: BadSamples
     }
 
@@ -108,6 +108,7 @@ public actor TrainingRun {
         options.comparesImages = configuration.equalImagesMatch
         options.threads = configuration.loaderThreads
         options.badLimit = configuration.badSampleLimit
+        options.mixedBlocks = configuration.data.mixedShards
         let size = plan.preprocessing
         let images =
             configuration.augmentation.map { BatchImages.augmented($0, height: size.height, width: size.width) }

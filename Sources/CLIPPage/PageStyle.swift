@@ -1,7 +1,7 @@
 /// How the page looks.
-enum PageStyle {
+package enum PageStyle {
     /// The style sheet: light and dark, from narrow to wide screens.
-    static let sheet: HTML = """
+    package static let sheet: HTML = """
         :root { --ground: #fbfaf8; --surface: #ffffff; --ink: #1c1b1a; --soft: #63605b; --line: #e4e1dc;
           --accent: #3557d6; --right: #1d7f4e; --wrong: #bd3226; --track: #ebe8e3; }
         @media (prefers-color-scheme: dark) { :root { --ground: #141416; --surface: #1d1e21; --ink: #eceae6;
@@ -34,6 +34,13 @@ enum PageStyle {
         .tile .meter { margin: 12px 0 8px; }
         .big { font-size: 38px; font-weight: 700; line-height: 1.3; letter-spacing: -0.02em;
           font-variant-numeric: tabular-nums; }
+        .bars rect { fill: var(--accent); }
+        .chart .note { margin: 4px 0 8px; }
+        .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(118px, 1fr)); gap: 14px 12px; }
+        .sheet figure { margin: 0; }
+        .sheet img { width: auto; height: auto; max-width: 100%; max-height: 112px; border-radius: 6px; }
+        .sheet figcaption { margin-top: 5px; color: var(--soft); font-size: 12px; font-weight: 400; line-height: 1.35;
+          overflow-wrap: anywhere; }
         .meter { position: relative; height: 6px; border-radius: 3px; background: var(--track); }
         .meter b { display: block; height: 100%; max-width: 100%; border-radius: 3px; background: var(--accent); }
         .meter i { position: absolute; top: -3px; width: 2px; height: 12px; background: var(--ink); }

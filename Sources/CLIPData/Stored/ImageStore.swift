@@ -1,7 +1,7 @@
 import CLIPImaging
 import Synchronization
 
-/// Reads images from files, shrinks them if asked to, and keeps as many in memory as its budget allows.
+/// Decodes images, shrinks them if asked to, and keeps as many in memory as its budget allows.
 ///
 /// The images that come first stay: where every image is read once an epoch, none is worth more than another.
 final class ImageStore: Sendable {
@@ -21,12 +21,11 @@ final class ImageStore: Sendable {
     /// The bytes of the images that are kept.
     var byteCount: Int { kept.withLock { $0.bytes } }
 
-    /// The image of an index, from memory or from its file.
-    func image(at index: Int, path: () -> (file: String, name: String)) throws -> Bitmap {
+    /// The image of an index, from memory or as `decode` makes it from its file.
+    func image(at index: Int, decode: () throws -> Bitmap) throws -> Bitmap {
         let known = options.cacheBytes > 0 ? kept.withLock { $0.images[index] } : nil
         if let known { return known }
-        let path = path()
-        let image = shrunk(try Bitmap(file: path.file, name: path.name))
+        let image = shrunk(try decode())
         if options.cacheBytes > 0 { keep(image, at: index) }
         return image
     }

@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import CLIPData
+internal import CLIPFiles
+internal import Foundation
+
+/// `clip data pack`: shards of any source.
+struct DataPackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pack", abstract: "Pack images and captions into shards in webdataset's layout.",
+        discussion: """
+            Writes 00000.tar, 00001.tar, … and sizes.json into a folder that appears when it is whole. The files of the \
+            images are packed as they are. Of several captions the first is the sample's text, and all stand in its JSON.
+
+              clip data pack --table train.tsv --output shards --shuffle
+              clip train … --set "data.shards=shards/{00000..00006}.tar"
+
+            Samples that cannot be read are named on standard error and left out, and the status is 65.
+            """)
+
+    @OptionGroup(title: "Source") var source: SourceOptions
+
+    @Option(help: ArgumentHelp("The folder to write, which is empty or not there yet.", valueName: "folder"))
+    var output: String
+
+    @Option(help: ArgumentHelp("Samples in a shard.", valueName: "n"))
+    var shardSize = 10_000
+
+    @Flag(help: "Pack in a random order: training mixes only a few shards at a time.")
+    var shuffle = false
+
+    @Option(help: ArgumentHelp("What the random order is drawn from.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    func validate() throws {
+        guard (1...100_000_000).contains(shardSize) else {
+            throw ValidationError("--shard-size: expected 1 to 100000000, found \(shardSize)")
+        }
+    }
+
+    func run() async throws {
+        let pairs = try source.open()
+        reportSkipped(pairs.skipped)
+        var options = ShardPacker.Options()
+        options.shardSize = shardSize
+        options.shuffleSeed = shuffle ? seed : nil
+        let bar = ProgressBar("packing", total: pairs.count, unit: "samples")
+        defer { bar.finish() }
+        let outcome = try ShardPacker.pack(pairs, to: output, options: options) { bad in
+            if let bad { bar.note("clip: \(bad)") }
+            bar.advance()
+        }
+        bar.finish()
+        try Console.print(
+            "\(output): \(grouped(outcome.samples)) samples in \(grouped(outcome.shards.count)) shards, "
+                + String(format: "%.1f MB", Double(outcome.bytes) / 1e6))
+        let bad = outcome.bad.count + pairs.skipped.count
+        if bad > 0 { throw CommandFailure(.badData, "left out \(grouped(bad)) samples") }
+    }
+}
+
+/// Names what was passed over when a source was opened.
+func reportSkipped(_ skipped: BadSamples) {
+    guard skipped.count > 0 else { return }
+    Console.note("\(grouped(skipped.count)) entries of the data were passed over, the first of them:")
+    for sample in skipped.first { Console.note("  \(sample)") }
+}

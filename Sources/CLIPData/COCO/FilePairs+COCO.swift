@@ -1,0 +1,71 @@
+internal import CLIPFiles
+public import Foundation
+
+extension FilePairs {
+    /// Reads COCO's captions: a JSON file with `images` (`id`, `file_name`) and `annotations` (`image_id`, `caption`). An
+    /// image has all its captions, of which one is drawn for each epoch. What is broken, and images without a caption, are
+    /// passed over and counted in ``skipped``.
+    ///
+    /// - Parameter seed: What captions are drawn by, with the epoch and the image.
+    /// - Throws: `FileError` where there is no such file or it is no JSON, ``DatasetError`` where it has no images with
+    ///   captions.
+    public init(coco file: URL, options: Options = Options(), seed: UInt64 = 0) throws {
+        let list = try COCOCaptions(file: file.path).list
+        try self.init(
+            list, in: (options.imageFolder ?? file.deletingLastPathComponent()).path, name: file.path,
+            images: options.images, seed: seed)
+    }
+}
+
+/// The images of a COCO file with their captions, in the order of the images.
+private struct COCOCaptions {
+    private(set) var list = CaptionedFiles()
+    private let name: String
+
+    private static let largestFile = 4 << 30
+    private static let mostValues = 1 << 27
+
+    init(file path: String) throws {
+        name = (path as NSString).lastPathComponent
+        let file = try Self.parsed(path)
+        guard let images = file["images"]?.array, let annotations = file["annotations"]?.array else {
+            throw DatasetError(path, "expected COCO's captions: an object with the lists images and annotations")
+        }
+        var captions = group(annotations)
+        for (number, image) in images.enumerated() {
+            let path = image["file_name"]?.string
+            // An identity that comes twice finds nothing left.
+            let said = image["id"].flatMap { captions.removeValue(forKey: $0) } ?? []
+            list.append(path: path, captions: said, name: path ?? "\(name) image \(number)")
+        }
+        for (identity, texts) in captions.sorted(by: { $0.key.compactText < $1.key.compactText }) {
+            let reason =
+                "expected an image with the id \(identity.compactText) for its \(texts.count) captions, found none"
+            list.skipped.add(BadSample(name: name, reason: reason))
+        }
+    }
+
+    private static func parsed(_ path: String) throws -> JSON {
+        let bytes = try contents(ofFile: path, limit: largestFile)
+        do {
+            return try bytes.withUnsafeBytes { try JSON(parsing: $0, limit: mostValues) }
+        } catch let error as JSON.SyntaxError {
+            throw FileError(.badData, path: path, "expected JSON: \(error)")
+        }
+    }
+
+    /// The captions by the identity of their image: a number, or a text in files of others' making.
+    private mutating func group(_ annotations: [JSON]) -> [JSON: [String]] {
+        var captions: [JSON: [String]] = [:]
+        for (number, annotation) in annotations.enumerated() {
+            if let image = annotation["image_id"], let caption = annotation["caption"]?.string {
+                captions[image, default: []].append(caption)
+            } else {
+                list.skipped.add(
+                    BadSample(
+                        name: "\(name) annotation \(number)", reason: "expected an image_id and a caption, found none"))
+            }
+        }
+        return captions
+    }
+}

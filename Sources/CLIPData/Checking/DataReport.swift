@@ -1,0 +1,96 @@
+package import CLIPImaging
+
+/// What a look through a whole data set showed.
+package struct DataReport: Sendable {
+    /// What the source is called.
+    package var source = ""
+    /// Samples in the set.
+    package var samples = 0
+    /// Samples whose image can be decoded and that have a caption.
+    package var readable = 0
+    /// Captions of all readable samples.
+    package var captions = 0
+    /// What was passed over when the set was opened.
+    package var skipped = BadSamples()
+    /// The samples that cannot be read, by reason, the commonest first.
+    package var unreadable: [(reason: String, samples: BadSamples)] = []
+    /// Images whose files are the same.
+    package var duplicateImages = Duplicates()
+    /// Captions that are the same, of one image or of several.
+    package var duplicateCaptions = Duplicates()
+    /// How long captions are, where there was a tokenizer.
+    package var tokens: TokenLengths?
+    /// The images' columns.
+    package var widths = Spread([])
+    /// The images' rows.
+    package var heights = Spread([])
+    /// The shorter sides.
+    package var shorterSides = Spread([])
+    /// How many images there are of each format.
+    package var formats: [ImageFormat: Int] = [:]
+    /// How many images there are of each mode.
+    package var modes: [PixelMode: Int] = [:]
+    /// The size of all images' files.
+    package var bytes = 0
+    /// Some of the samples, evenly spread over the set.
+    package var contactSheet: [Thumbnail] = []
+
+    /// Whether something cannot be used.
+    package var hasBadSamples: Bool { !unreadable.isEmpty || skipped.count > 0 }
+
+    /// Things that occur more than once.
+    package struct Duplicates: Sendable {
+        /// Things that occur more than once, each counted once.
+        package var groups = 0
+        /// How many there would be fewer if each occurred once.
+        package var superfluous = 0
+        /// The largest groups: what some of the members are called, and how many there are.
+        package var largest: [(names: [String], count: Int, thumbnail: Thumbnail?)] = []
+    }
+
+    /// Lengths of captions in tokens, start and end included, cut at the context.
+    package struct TokenLengths: Sendable {
+        /// The length at which captions are cut.
+        package let context: Int
+        /// How many captions have each length, from 0 to the context.
+        package var counts: [Int]
+        /// How many captions are longer than the context.
+        package var cut = 0
+    }
+
+    /// A small picture of a sample.
+    package struct Thumbnail: Sendable {
+        package let name: String
+        package let caption: String
+        /// The size of the image itself.
+        package let width: Int
+        package let height: Int
+        package let picture: Bitmap
+    }
+
+    /// How numbers are spread.
+    package struct Spread: Sendable {
+        /// The numbers in rising order.
+        package let sorted: [Int32]
+
+        package init(_ numbers: [Int32]) { sorted = numbers.sorted() }
+
+        /// The number below which the share lies; 0 without numbers.
+        package func quantile(_ share: Double) -> Int {
+            sorted.isEmpty ? 0 : Int(sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))])
+        }
+    }
+}
+
+extension DataReport.TokenLengths {
+    /// The length below which the share of the captions lies.
+    package func quantile(_ share: Double) -> Int {
+        let total = counts.reduce(0, +)
+        var rest = Int(share * Double(max(total - 1, 0)))
+        for (length, count) in counts.enumerated() {
+            if rest < count { return length }
+            rest -= count
+        }
+        return 0
+    }
+}

@@ -1,0 +1,99 @@
+internal import CLIPFiles
+public import Foundation
+
+extension FilePairs {
+    /// Reads a file with a JSON object on each line: `{"image": "a.jpg", "caption": "a dog"}`. The caption may be a list of
+    /// texts, of which one is drawn for each epoch. Lines that are broken are passed over and counted in ``skipped``.
+    ///
+    /// - Parameter seed: What captions are drawn by, with the epoch and the line.
+    /// - Throws: `FileError` where there is no such file, ``DatasetError`` where no line can be read.
+    public init(jsonLines file: URL, options: Options = Options(), seed: UInt64 = 0) throws {
+        let keys = (image: options.imageKey ?? "image", caption: options.captionKey ?? "caption")
+        let list = try JSONLines(file: file.path).captionedFiles(imageKey: keys.image, captionKey: keys.caption)
+        try self.init(
+            list, in: (options.imageFolder ?? file.deletingLastPathComponent()).path, name: file.path,
+            images: options.images, seed: seed)
+    }
+}
+
+/// A file with a JSON object on each line.
+struct JSONLines {
+    private let file: MappedFile
+    private let name: String
+
+    /// A longer line is broken: 1 MiB.
+    private static let longestLine = 1 << 20
+    /// How much of the file a thread reads at a time.
+    private static let pieceSize = 4 << 20
+
+    init(file path: String) throws {
+        file = try MappedFile(path: path)
+        name = (path as NSString).lastPathComponent
+    }
+
+    /// The images and captions of all lines, read on all processors.
+    func captionedFiles(imageKey: String, captionKey: String) -> CaptionedFiles {
+        let pieces = pieces()
+        let lineCounts = parallelMap(pieces.count) { file.bytes[pieces[$0]].count { $0 == UInt8(ascii: "\n") } }
+        let firstLines = lineCounts.reduce(into: [1]) { $0.append($0[$0.count - 1] + $1) }
+        let lists = parallelMap(pieces.count) { piece in
+            list(of: pieces[piece], from: firstLines[piece], imageKey, captionKey)
+        }
+        return lists.reduce(into: CaptionedFiles()) { $0.append($1) }
+    }
+
+    /// Parts of the file that end with a line's end.
+    private func pieces() -> [Range<Int>] {
+        var pieces: [Range<Int>] = []
+        var start = file.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        while start < file.count {
+            let least = min(start + Self.pieceSize, file.count)
+            let end = file.bytes[least...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? file.count
+            pieces.append(start..<end)
+            start = end
+        }
+        return pieces
+    }
+
+    private func list(
+        of piece: Range<Int>, from firstLine: Int, _ imageKey: String, _ captionKey: String
+    ) -> CaptionedFiles {
+        var list = CaptionedFiles()
+        var (start, number) = (piece.lowerBound, firstLine)
+        while start < piece.upperBound {
+            let end = file.bytes[start..<piece.upperBound].firstIndex(of: UInt8(ascii: "\n")) ?? piece.upperBound
+            let line = UnsafeRawBufferPointer(rebasing: file.bytes[start..<end])
+            if !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
+                add(line, "\(name) line \(number)", to: &list, imageKey, captionKey)
+            }
+            (start, number) = (end + 1, number + 1)
+        }
+        return list
+    }
+
+    private func add(
+        _ line: UnsafeRawBufferPointer, _ place: String, to list: inout CaptionedFiles, _ imageKey: String,
+        _ captionKey: String
+    ) {
+        guard line.count <= Self.longestLine else {
+            list.skipped.add(
+                BadSample(name: place, reason: "expected at most \(Self.longestLine) bytes, found \(line.count)"))
+            return
+        }
+        do {
+            let object = try JSON(parsing: line)
+            guard object.members != nil else {
+                list.skipped.add(BadSample(name: place, reason: "expected a JSON object, found \(object.kind)"))
+                return
+            }
+            list.append(path: object[imageKey]?.string, captions: object[captionKey]?.texts ?? [], name: place)
+        } catch {
+            list.skipped.add(BadSample(name: place, reason: "expected JSON: \(error)"))
+        }
+    }
+}
+
+extension JSON {
+    /// A text alone, or the texts of a list.
+    fileprivate var texts: [String] { string.map { [$0] } ?? array?.compactMap(\.string) ?? [] }
+}

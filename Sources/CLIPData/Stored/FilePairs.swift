@@ -1,0 +1,90 @@
+internal import CLIPFiles
+import CLIPImaging
+public import Foundation
+
+/// Pairs of image files and captions that a list of any kind names: JSON lines, COCO's annotations, a folder.
+///
+/// The list is read whole when the set is opened; images are read when they are asked for, so that a missing file is found
+/// by the loader. Where an image has several captions, one is drawn for each epoch.
+public struct FilePairs: StoredPairs {
+    /// What of the list was passed over.
+    public let skipped: BadSamples
+
+    private let list: CaptionedFiles
+    private let folder: String
+    private let images: ImageStore
+    private let seed: UInt64
+
+    /// How a list is read.
+    public struct Options: Sendable, Hashable {
+        /// The key of the images' paths; what is usual in lists of the kind, if `nil`.
+        public var imageKey: String?
+        /// The key of the captions likewise: a text, or a list of texts.
+        public var captionKey: String?
+        /// The folder that paths are relative to, the list's own if `nil`.
+        public var imageFolder: URL?
+        /// How images are kept.
+        public var images = ImageStoreOptions()
+
+        /// The defaults, to be changed one by one.
+        public init() {}
+    }
+
+    /// - Throws: ``DatasetError`` where nothing is left of the list.
+    init(_ list: CaptionedFiles, in folder: String, name: String, images: ImageStoreOptions, seed: UInt64) throws {
+        guard list.count > 0 else {
+            let first = list.skipped.first.first.map { "; the first: \($0)" } ?? ""
+            throw DatasetError(
+                name, "expected images with captions, found none (\(list.skipped.count) without\(first))")
+        }
+        (self.list, self.folder, skipped) = (list, folder, list.skipped)
+        self.images = ImageStore(count: list.count, options: images)
+        self.seed = captionSeed(seed)
+    }
+
+    /// The number of images.
+    public var count: Int { list.count }
+
+    /// The pair of an image, its caption drawn for the epoch.
+    public func pairs(at index: Int, epoch: Int) throws -> [Pair] {
+        let captions = try captions(at: index, epoch: epoch)
+        let image = try images.image(at: index) { try Bitmap(file: path(at: index), name: name(at: index)) }
+        return captions.map { Pair(image: image, caption: $0) }
+    }
+
+    /// The caption of an image, drawn for the epoch.
+    public func captions(at index: Int, epoch: Int) throws -> [String] { try drawnCaption(at: index, epoch, seed) }
+
+    /// Throws where the folder that the image is relative to is gone.
+    public func checkPresence(at index: Int) throws {
+        if name(at: index).hasPrefix("/") || FileManager.default.fileExists(atPath: folder) { return }
+        throw DatasetError(folder, "expected the folder with the images, found none")
+    }
+
+    /// The path of the image, as the list has it.
+    public func name(at index: Int) -> String { list.path(at: index) }
+
+    package func imageBytes(at index: Int) throws -> [UInt8] { try storedImage(path(at: index), name: name(at: index)) }
+
+    package func allCaptions(at index: Int) throws -> [String] {
+        guard list.captionsLieBeside else { return list.captions(at: index) }
+        let file = "\((path(at: index) as NSString).deletingPathExtension).txt"
+        let text = try contents(ofFile: file, limit: CaptionText.longest)
+        return try CaptionText.checked([String(decoding: text, as: UTF8.self)], file)
+    }
+
+    private func path(at index: Int) -> String {
+        let name = list.path(at: index)
+        return name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    }
+}
+
+/// The bytes of an image's file, whose size is checked first; errors call it `name`.
+func storedImage(_ path: String, name: String) throws -> [UInt8] {
+    do {
+        return try contents(ofFile: path, limit: DecodingLimits.default.maximumBytes)
+    } catch var error as FileError {
+        error.path = name
+        throw error
+    }
+}

@@ -1,0 +1,135 @@
+import CLIPData
+internal import CLIPFiles
+internal import Foundation
+
+extension TrainingConfiguration {
+    /// What a run reads.
+    struct OpenedData {
+        /// The pairs to train on.
+        let pairs: any PairDataset
+        /// How many steps the run has.
+        let steps: Int
+        /// The captions that a vocabulary is learned from.
+        let captions: any PairDataset
+        /// What was passed over when the data was opened.
+        var skipped = BadSamples()
+    }
+
+    /// How many indices of two emoji scenes a vocabulary is learned from.
+    private static let emojiVocabularyScenes = 20_000
+
+    /// Opens the data for images of the size.
+    func openData(imageSize: Int) throws -> OpenedData {
+        if let emoji = data.emoji { return try openScenes(emoji, imageSize: imageSize) }
+        let opened = try data.open(imageSize: imageSize, seed: seed)
+        let steps = try stepCount(perEpoch: max(1, opened.pairs.count / batchSize))
+        return OpenedData(pairs: opened.pairs, steps: steps, captions: opened.pairs, skipped: opened.skipped)
+    }
+
+    private func openScenes(_ emoji: DataConfiguration.EmojiConfiguration, imageSize: Int) throws -> OpenedData {
+        let perEpoch = max(1, emoji.epochPairs / batchSize)
+        let steps = try stepCount(perEpoch: perEpoch)
+        let scenes = EmojiScenes(try EmojiCatalogue(), split: .training, seed: seed, imageSize: imageSize)
+        let count = perEpoch * batchSize / 2
+        let epochs = (steps + perEpoch - 1) / perEpoch
+        let pairs = try EmojiPairs(scenes, count: count, epochs: epochs, stages: emoji.stages)
+        // Early stages have few kinds; the vocabulary is for those of the last.
+        let captions = try EmojiPairs(
+            scenes, count: Self.emojiVocabularyScenes, epochs: 1, stages: emoji.stages.suffix(1))
+        return OpenedData(pairs: pairs, steps: steps, captions: captions)
+    }
+
+    private func stepCount(perEpoch: Int) throws -> Int {
+        if let steps { return steps }
+        let (count, overflows) = (epochs ?? 0).multipliedReportingOverflow(by: perEpoch)
+        guard !overflows, count <= Self.largestCount else {
+            throw TrainingError("epochs: expected a run of at most \(Self.largestCount) steps, found more")
+        }
+        return count
+    }
+}
+
+extension DataConfiguration {
+    /// Opens whatever the pairs come from.
+    fileprivate func open(imageSize: Int, seed: UInt64) throws -> (pairs: any PairDataset, skipped: BadSamples) {
+        let images = images(size: imageSize)
+        if let mixture { return try open(mixture, images, seed: seed) }
+        if let shards, let shardWeights {
+            let mixed = try ShardPairs.mixture(
+                shards, weights: shardWeights, options: shardOptions(images), seed: seed)
+            return (mixed.pairs, mixed.skipped)
+        }
+        let pairs = try source(images: images).open(seed: seed)
+        return (pairs, pairs.skipped)
+    }
+
+    private func open(
+        _ mixture: [Part], _ images: ImageStoreOptions, seed: UInt64
+    ) throws -> (pairs: any PairDataset, skipped: BadSamples) {
+        var images = images
+        images.cacheBytes /= mixture.count
+        var skipped = BadSamples()
+        let parts = try mixture.map { part in
+            var source = part.source
+            source.mixedShards = mixedShards
+            let pairs = try source.source(images: images).open(seed: seed)
+            skipped.add(pairs.skipped)
+            return (dataset: pairs as any PairDataset, weight: part.weight)
+        }
+        return (try MixedPairs(parts), skipped)
+    }
+
+    private func images(size: Int) -> ImageStoreOptions {
+        var images = ImageStoreOptions()
+        images.shortestEdge = shortestEdge ?? (cacheMegabytes > 0 ? size + size / 8 : nil)
+        images.cacheBytes = cacheMegabytes << 20
+        return images
+    }
+
+    /// The one source that is named.
+    private func source(images: ImageStoreOptions) throws -> PairSource {
+        let options = fileOptions(images)
+        if let table { return .table(table, try tableOptions(table, images)) }
+        if let jsonl { return .jsonLines(jsonl, options) }
+        if let folder { return .folder(folder, options) }
+        if let coco { return .coco(coco, options) }
+        if let shards { return .shards(shards, shardOptions(images)) }
+        throw TrainingError("data: expected one of the keys \(Self.sourceKeys)")
+    }
+
+    private func fileOptions(_ images: ImageStoreOptions) -> FilePairs.Options {
+        var options = FilePairs.Options()
+        options.imageKey = imageColumn
+        options.captionKey = captionColumn
+        options.imageFolder = imageFolder.map { URL(filePath: $0) }
+        options.images = images
+        return options
+    }
+
+    private func shardOptions(_ images: ImageStoreOptions) -> ShardPairs.Options {
+        var options = ShardPairs.Options()
+        options.mixedShards = mixedShards
+        options.images = images
+        return options
+    }
+
+    private func tableOptions(_ table: String, _ images: ImageStoreOptions) throws -> TableOptions {
+        var options = TableOptions()
+        options.separator = try separator.map(Self.character) ?? TableOptions.usualSeparator(of: table)
+        options.imageKey = imageColumn ?? options.imageKey
+        options.captionKey = captionColumn ?? options.captionKey
+        options.captions = captions
+        options.words = words
+        options.lowercases = lowercase
+        options.imageFolder = imageFolder.map { URL(filePath: $0) }
+        options.images = images
+        return options
+    }
+
+    private static func character(_ separator: String) throws -> Character {
+        guard let character = separator.first, separator.count == 1 else {
+            throw TrainingError("data.separator: expected one character, found \"\(separator)\"")
+        }
+        return character
+    }
+}

@@ -1,0 +1,100 @@
+import CLIPImaging
+import CLIPTestSupport
+import Foundation
+import Testing
+
+@Suite("clip data") struct DataCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        var rows = ["filepath\ttitle"]
+        for number in 0..<5 {
+            let pixels = [UInt8](repeating: UInt8(40 * number), count: 3 * 20 * 30)
+            try folder.write(Bitmap(rgb: pixels, width: 20, height: 30).pngData(), as: "\(number).png")
+            rows.append("\(number).png\ta picture of \(number)")
+        }
+        try folder.write(rows.joined(separator: "\n").utf8, as: "pairs.tsv")
+    }
+
+    private func data(_ arguments: String...) throws -> Tool.Result { try Tool.run(["data"] + arguments) }
+
+    @Test("shards are packed, checked, and refused a second time")
+    func packing() throws {
+        let output = folder.path("shards")
+        let result = try data("pack", "--table", folder.path("pairs.tsv"), "--output", output, "--shard-size", "2")
+        #expect(result.status == 0 && result.output.hasPrefix("\(output): 5 samples in 3 shards"))
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: output).sorted() == [
+                "00000.tar", "00001.tar", "00002.tar", "sizes.json",
+            ])
+        let check = try data("check", "--shards", "\(output)/{00000..00002}.tar", "--json")
+        let report: [String: Any] = try check.json()
+        #expect(check.status == 0 && report["samples"] as? Int == 5 && report["readable"] as? Int == 5)
+        let again = try data("pack", "--table", folder.path("pairs.tsv"), "--output", output)
+        #expect(again.status == 69 && again.errors.contains("choose another folder"))
+    }
+
+    @Test("a set with bad samples is reported whole, with the status 65")
+    func badSamples() throws {
+        try folder.write("no image".utf8, as: "1.png")
+        try FileManager.default.removeItem(atPath: folder.path("2.png"))
+        let page = folder.path("report.html")
+        let check = try data("check", "--table", folder.path("pairs.tsv"), "--html", page)
+        #expect(check.status == 65 && check.output.contains("5, 3 of them readable"))
+        #expect(check.output.contains("1: missing file") && check.output.contains("2.png: expected a file, found none"))
+        #expect(try String(contentsOfFile: page, encoding: .utf8).hasPrefix("<!DOCTYPE html>"))
+        let pack = try data("pack", "--table", folder.path("pairs.tsv"), "--output", folder.path("out"))
+        #expect(pack.status == 65 && pack.output.contains("3 samples in 1 shards"))
+        #expect(pack.errorLines.count == 3 && pack.errors.contains("clip: left out 2 samples"))
+    }
+
+    @Test(
+        "arguments that name no source, or two, are usage",
+        arguments: [
+            [], ["--table", "a", "--coco", "b"], ["--shards", "a.tar", "--image-folder", "b"],
+            ["--jsonl", "a", "--separator", ","], ["--coco", "a", "--image-column", "b"],
+            ["--table", "a", "--separator", "ab"], ["--table", "a", "--model", "m", "--tokenizer", "t"],
+        ])
+    func usage(arguments: [String]) throws {
+        #expect(try Tool.run(["data", "check"] + arguments).status == 64)
+    }
+
+    @Test("a source that is not there is no input")
+    func missing() throws {
+        for option in ["--jsonl", "--coco", "--folder", "--shards"] {
+            let result = try data("check", option, folder.path("none"))
+            #expect(result.status == 66 && result.errorLines.count == 1, "\(option): \(result.errors)")
+        }
+    }
+
+    @Test("a run trains on shards, on a mixture, and says which keys do not fit")
+    func training() throws {
+        let output = folder.path("shards")
+        _ = try data("pack", "--table", folder.path("pairs.tsv"), "--output", output, "--shard-size", "3")
+        let configuration = """
+            output: \(folder.path("run"))
+            data: {shards: "\(output)/{00000..00001}.tar"}
+            steps: 2
+            batch_size: 4
+            tokenizer: {learn: 520}
+            model: {embed_dim: 16,
+              vision_cfg: {image_size: 32, layers: 1, width: 32, patch_size: 16, head_width: 32},
+              text_cfg: {context_length: 12, width: 32, heads: 1, layers: 1}}
+            """
+        try folder.write(configuration.utf8, as: "run.yaml")
+        func train(_ setting: String...) throws -> Tool.Result {
+            try Tool.run(
+                ["train", "--config", folder.path("run.yaml"), "--overwrite"] + setting.flatMap { ["--set", $0] })
+        }
+        #expect(try train().status == 0)
+        let mixture =
+            "data={mixture: [{shards: \"\(output)/00000.tar\", weight: 2}, {table: \"\(folder.path("pairs.tsv"))\"}]}"
+        let mixed = try train(mixture)
+        #expect(mixed.status == 0, "\(mixed.errors)")
+        let wrong = try train("data.table=x.tsv")
+        #expect(wrong.status == 65 && wrong.errors.contains("found table and shards"))
+        #expect(try train("data.mixed_shards=0").errors.contains("data.mixed_shards: expected 1 to"))
+        #expect(try train("data={mixture: [{wieght: 2, table: x}]}").errors.contains("wieght"))
+    }
+}
