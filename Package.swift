@@ -82,7 +82,7 @@ let package = Package(
             "CLIPTraining",
             uses: [
                 "CLIPModels", "CLIPData", "CLIPTensor", "CLIPCheckpoints", "CLIPImaging", "CLIPTokenization",
-                "CLIPFiles",
+                "CLIPFiles", "CLIP", "CLIPEvaluation", "CLIPPage",
             ]),
         room(
             "CLIP",
@@ -92,12 +92,15 @@ let package = Package(
             ]),
         room("CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
 
+        // Pages that need nothing outside themselves.
+        room("CLIPPage", uses: ["CLIPImaging"]),
+
         // The tour: emoji scenes, a run, what came of it.
         room(
             "CLIPDemo",
             uses: [
                 "CLIP", "CLIPTraining", "CLIPEvaluation", "CLIPCheckpoints", "CLIPData", "CLIPModels", "CLIPImaging",
-                "CLIPTokenization", "CLIPTensor", "CLIPFiles",
+                "CLIPTokenization", "CLIPTensor", "CLIPFiles", "CLIPPage",
             ]),
 
         // The tool.
@@ -105,7 +108,7 @@ let package = Package(
             name: "CLIPCommand",
             dependencies: [
                 "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPDemo", "CLIPEvaluation", "CLIPFiles", "CLIPHub",
-                "CLIPImaging", "CLIPModels", "CLIPTensor", "CLIPTokenization", "CLIPTraining",
+                "CLIPImaging", "CLIPModels", "CLIPPage", "CLIPTensor", "CLIPTokenization", "CLIPTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), "Yams",
             ],
             swiftSettings: strict),
@@ -148,6 +151,7 @@ let package = Package(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
         tests(of: "CLIPEvaluation", uses: ["CLIP"]),
+        tests(of: "CLIPPage", uses: ["CLIPImaging"]),
         tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles", "CLIPTraining"]),
     ],
     cxxLanguageStandard: .cxx20

@@ -7,7 +7,10 @@ extension EmojiDemo {
     /// somebody's page.
     func checkFolder() throws {
         let run = RunFolder(output)
-        let written = [run.configuration, run.metrics, run.checkpoint, run.model, samplesPath, pagePath]
+        let written = [
+            run.configuration, run.metrics, run.validation, run.findings, run.events, run.report, run.reportNotes,
+            run.checkpoint, run.model, samplesPath, pagePath,
+        ]
         guard let found = written.first(where: FileManager.default.fileExists) else { return }
         if let earlier = try? run.readConfiguration(), isTour(earlier) { return }
         throw FileError(

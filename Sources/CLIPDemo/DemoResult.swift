@@ -1,6 +1,7 @@
 package import CLIPCheckpoints
 package import CLIPFiles
 internal import CLIPModels
+internal import CLIPPage
 internal import CLIPTensor
 package import CLIPTraining
 

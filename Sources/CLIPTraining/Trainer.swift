@@ -26,11 +26,14 @@ public struct StepMetrics: Codable, Sendable, Hashable {
     public var logitScale: Double
     /// The rate that the step was taken with.
     public var learningRate: Double
+    /// The Euclidean norm of all gradients together, before any limit.
+    public var gradientNorm: Double
 
     private enum CodingKeys: String, CodingKey {
         case loss
         case logitScale = "logit_scale"
         case learningRate = "learning_rate"
+        case gradientNorm = "gradient_norm"
     }
 }
 
@@ -62,6 +65,8 @@ public final class Trainer {
     public let model: CLIPModel
     /// The number of steps taken.
     public private(set) var step = 0
+    /// Called in each step when the gradients are there, and before they change the parameters.
+    package var beforeUpdate: (() throws -> Void)?
     private let configuration: Configuration
     private let optimiser: Optimiser
     private let loss: ContrastiveLoss
@@ -93,16 +98,16 @@ public final class Trainer {
     /// Takes one step on normalised pixels `[B, 3, height, width]` and their tokens `[B, length]`.
     public func step(pixels: Tensor, tokens: Tensor, firstEqual: [Int32]) throws -> StepMetrics {
         let value = try computeLoss(pixels: pixels, tokens: tokens, firstEqual: firstEqual)
+        let loss = try value.scalar()
+        guard loss.isFinite else { throw NonFiniteStep(quantity: "loss", value: loss) }
         try value.backward()
+        try beforeUpdate?()
         let rate = configuration.schedule.rate(at: step)
-        try optimiser.step(learningRate: rate)
+        let norm = try optimiser.step(learningRate: rate)
         try withoutGradients { try model.logitScale.clamp(0...log(configuration.largestLogitScale)) }
         step += 1
-        let loss = try value.scalar()
-        guard loss.isFinite else {
-            throw TrainingError("step \(step): expected a finite loss, found \(loss); a lower learning rate may help")
-        }
-        return StepMetrics(loss: loss, logitScale: exp(try model.logitScale.scalar()), learningRate: rate)
+        return StepMetrics(
+            loss: loss, logitScale: exp(try model.logitScale.scalar()), learningRate: rate, gradientNorm: norm)
     }
 
     /// The loss of a batch, with its history for ``Tensor/backward()``.

@@ -94,7 +94,10 @@ struct RunFolderTests {
         try await train(isResuming: true)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
-                == ["checkpoint", "configuration.json", "metrics.jsonl", "model"])
+                == [
+                    "checkpoint", "configuration.json", "findings.jsonl", "metrics.jsonl", "model", "report.html",
+                    "report.json", "tensorboard", "validation.jsonl",
+                ])
     }
 
     @Test("A file that cannot be written is named as such", arguments: ["configuration.json", "metrics.jsonl"])

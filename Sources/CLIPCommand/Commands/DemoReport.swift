@@ -1,4 +1,5 @@
 internal import CLIPDemo
+internal import CLIPPage
 internal import CLIPTraining
 
 /// What a tour measured and wrote, as lines for a person.

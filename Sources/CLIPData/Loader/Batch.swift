@@ -15,6 +15,8 @@ public struct Batch: Sendable {
     public let tokenWidth: Int
     /// The texts.
     public let captions: [String]
+    /// The index of each pair in the data set.
+    public let indices: [Int]
     /// For each row, the first row of the batch that has the same tokens: itself where its caption is new. A loss that
     /// takes equal captions for matches compares these numbers.
     public let firstEqual: [Int32]
@@ -40,6 +42,7 @@ public struct Batch: Sendable {
         tokenWidth = length
         tokens = samples.flatMap { $0.ids + repeatElement(format.paddingToken, count: length - $0.ids.count) }
         captions = samples.map(\.caption)
+        indices = draft.groups.flatMap { group in group.samples.map { _ in group.index } }
         firstEqual = Self.firstEqual(samples.map(\.ids))
         truncatedCount = samples.count { $0.isTruncated }
         epoch = draft.epoch

@@ -142,7 +142,7 @@ extension LoaderEngine {
             if stopped.load(ordering: .relaxed) { return nil }
             do {
                 let samples = try preparer.samples(at: index, epoch: chunk.epoch)
-                groups.append(.success(PreparedGroup(place: place, samples: samples)))
+                groups.append(.success(PreparedGroup(place: place, index: index, samples: samples)))
             } catch {
                 groups.append(.failure(BadSample(name: preparer.dataset.name(at: index), reason: "\(error)")))
             }

@@ -15,6 +15,8 @@ struct PreparedSample: Sendable {
 struct PreparedGroup: Sendable {
     /// Its place in the epoch's order.
     let place: Int
+    /// Its index in the data set.
+    let index: Int
     var samples: [PreparedSample]
 }
 

@@ -1,5 +1,6 @@
 internal import CLIPData
 internal import CLIPEvaluation
+internal import CLIPPage
 
 /// Single emoji and what they are taken for.
 struct KindSection {

@@ -1,5 +1,6 @@
 internal import CLIPData
 internal import CLIPEvaluation
+internal import CLIPPage
 
 /// The cosines of some held-out images and captions as coloured cells.
 struct MatrixSection {

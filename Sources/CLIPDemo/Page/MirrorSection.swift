@@ -1,5 +1,6 @@
 internal import CLIPData
 internal import CLIPEvaluation
+internal import CLIPPage
 
 /// Scenes with their own caption and the mirrored one.
 struct MirrorSection {

@@ -1,5 +1,6 @@
 internal import CLIPData
 internal import CLIPEvaluation
+internal import CLIPPage
 
 /// Captions with the images that they find, and images with the captions that they find.
 struct RetrievalSection {

@@ -21,21 +21,27 @@ struct Optimiser {
         }
     }
 
-    /// Takes a step along the accumulated gradients and clears them.
-    func step(learningRate: Double) throws {
-        try withoutGradients {
-            try limitGradients()
+    /// Takes a step along the accumulated gradients and clears them; returns their norm before any limit. Gradients that
+    /// are no finite numbers change nothing: they throw.
+    func step(learningRate: Double) throws -> Double {
+        let norm = try withoutGradients {
+            let norm = try limitGradients()
             try adamW.step(learningRate: learningRate)
             try muon?.step(learningRate: learningRate)
+            return norm
         }
         for parameter in parameters { parameter.clearGradient() }
+        return norm
     }
 
-    private func limitGradients() throws {
-        guard let limit = configuration.gradientNormLimit else { return }
+    private func limitGradients() throws -> Double {
         let gradients = parameters.compactMap(\.gradient)
         let norm = try Tensor.norm(of: gradients).scalar()
-        if norm > limit { try Tensor.multiply(gradients, by: limit / (norm + 1e-6)) }
+        guard norm.isFinite else { throw NonFiniteStep(quantity: "gradient norm", value: norm) }
+        if let limit = configuration.gradientNormLimit, norm > limit {
+            try Tensor.multiply(gradients, by: limit / (norm + 1e-6))
+        }
+        return norm
     }
 
     /// What a checkpoint keeps, by name; the tensors are the live ones, to be copied into on resuming.

@@ -2,9 +2,10 @@ internal import CLIPFiles
 internal import Foundation
 
 extension TrainingConfiguration {
-    /// What may be another when a run goes on: where it writes, how long it is, how often it is saved, with what threads.
+    /// What may be another when a run goes on: where it writes, how long it is, how often it is saved, with what threads,
+    /// what it is measured on.
     private static let changeableKeys: Set<String> = [
-        "output", "steps", "epochs", "checkpoint_every", "loader_threads",
+        "output", "steps", "epochs", "checkpoint_every", "loader_threads", "validation",
     ]
 
     /// Throws where a run of this configuration would not go on as the run of `earlier`, whose checkpoint lies in `path`.

@@ -27,6 +27,7 @@ extension TrainingConfiguration {
         try check(image.std.allSatisfy { $0 > 0 && $0.isFinite }, "image.std: expected finite numbers above 0")
         try optimiser.validate()
         try data.validate()
+        try validation?.validate()
     }
 
     /// Throws where a run cannot train the architecture, before anything is made for it.

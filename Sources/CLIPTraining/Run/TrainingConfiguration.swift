@@ -43,6 +43,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var distinctCaptions = false
     /// The largest factor on similarities.
     public var largestLogitScale = 100.0
+    /// What the run is measured on while it goes on.
+    public var validation: ValidationConfiguration?
     /// Steps between checkpoints; 0 writes none.
     public var checkpointEvery = 1000
     /// Threads that decode and augment beside the trainer.
@@ -62,6 +64,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case twinWeight = "twin_weight"
         case distinctCaptions = "distinct_captions"
         case largestLogitScale = "largest_logit_scale"
+        case validation
         case checkpointEvery = "checkpoint_every"
         case loaderThreads = "loader_threads"
     }

@@ -1,4 +1,4 @@
-import CLIPDemo
+import CLIPPage
 import Testing
 
 @Suite struct NumberTextTests {
@@ -21,15 +21,5 @@ import Testing
         arguments: [(12.4, "12 s"), (60, "1 min 0 s"), (161.2, "2 min 41 s")])
     func duration(seconds: Double, text: String) {
         #expect(seconds.duration == text)
-    }
-
-    @Test(
-        "paths are quoted for a shell where they need it",
-        arguments: [
-            ("runs/demo/model", "runs/demo/model"), ("my run", "'my run'"), ("it's", "'it'\\''s'"), ("", "''"),
-            ("a{}b", "'a{}b'"), ("~x", "'~x'"),
-        ])
-    func shell(path: String, quoted: String) {
-        #expect(path.quotedForShell == quoted)
     }
 }

@@ -1,4 +1,4 @@
-import CLIPDemo
+import CLIPPage
 import Testing
 
 @Suite struct HTMLTests {
