@@ -1,20 +1,31 @@
 internal import Foundation
 
 /// Watches a run for what makes runs fail without a word, and says each thing once.
-struct Doctor {
-    /// What of a run's configuration decides what is healthy.
-    struct Regimen {
-        var steps: Int
-        var batchSize: Int
-        var learningRate: Double
-        var warmupSteps: Int
-        var largestLogitScale: Double
-        var equalCaptionsMatch: Bool
-        var distinctCaptions: Bool
-        var limitsGradients: Bool
-        var contextLength: Int
+package struct Doctor {
+    /// What of a run decides what is healthy.
+    package struct Regimen {
+        let steps: Int
+        let batchSize: Int
+        let learningRate: Double
+        let warmupSteps: Int
+        let largestLogitScale: Double
+        let equalCaptionsMatch: Bool
+        let distinctCaptions: Bool
+        let limitsGradients: Bool
+        let contextLength: Int
         /// The loss of a model that tells no pair from another.
-        var chanceLoss: Double
+        let chanceLoss: Double
+
+        /// The values of a run of `steps`, whose texts have at most `contextLength` tokens.
+        package init(_ run: TrainingConfiguration, steps: Int, contextLength: Int) {
+            self.steps = steps
+            self.contextLength = contextLength
+            (batchSize, learningRate, warmupSteps) = (run.batchSize, run.learningRate, run.warmupSteps)
+            largestLogitScale = run.largestLogitScale
+            (equalCaptionsMatch, distinctCaptions) = (run.equalCaptionsMatch, run.distinctCaptions)
+            limitsGradients = run.optimiser.gradientNormLimit != nil
+            chanceLoss = ContrastiveLoss.chance(run)
+        }
     }
 
     private var watchers: [any Watcher]
@@ -22,7 +33,7 @@ struct Doctor {
     private var spread: SpreadWatcher
 
     /// A doctor for a run; `earlier` findings are not repeated.
-    init(_ regimen: Regimen, earlier: [Finding] = []) {
+    package init(_ regimen: Regimen, earlier: [Finding] = []) {
         watchers = [
             WarmupWatcher(regimen), StuckLossWatcher(regimen), RepetitionWatcher(regimen), CutTextWatcher(regimen),
             LogitScaleWatcher(regimen), GradientWatcher(regimen), DataWaitWatcher(),
@@ -32,12 +43,12 @@ struct Doctor {
     }
 
     /// What a step showed for the first time.
-    mutating func observe(_ step: StepObservation) -> [Finding] {
+    package mutating func observe(_ step: StepObservation) -> [Finding] {
         new(watchers.indices.compactMap { watchers[$0].look(at: step) })
     }
 
     /// What embeddings showed for the first time.
-    mutating func observe(_ spread: EmbeddingSpread, at step: Int) -> [Finding] {
+    package mutating func observe(_ spread: EmbeddingSpread, at step: Int) -> [Finding] {
         new([self.spread.look(at: spread, step)].compactMap(\.self))
     }
 

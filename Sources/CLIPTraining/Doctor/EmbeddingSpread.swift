@@ -1,17 +1,17 @@
-import CLIPTensor
+package import CLIPTensor
 
 /// How alike the embeddings of a set are: the mean cosine of two different ones.
-struct EmbeddingSpread {
-    let images: Double
-    let texts: Double
+package struct EmbeddingSpread {
+    package let images: Double
+    package let texts: Double
 
     /// Of rows of length 1, `[count, width]`, at least two of each.
-    init(images: Tensor, texts: Tensor) throws {
+    package init(images: Tensor, texts: Tensor) throws {
         self.images = try Self.meanCosine(images)
         self.texts = try Self.meanCosine(texts)
     }
 
-    init(images: Double, texts: Double) {
+    package init(images: Double, texts: Double) {
         self.images = images
         self.texts = texts
     }
@@ -28,7 +28,7 @@ struct EmbeddingSpread {
 struct SpreadWatcher {
     private static let collapsed = 0.99
     /// Fresh towers give everything much the same embedding at first.
-    private static let patience = 100
+    private static let patience = 50
     private let regimen: Doctor.Regimen
     private var sightings = 0
 

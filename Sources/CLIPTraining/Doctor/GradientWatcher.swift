@@ -4,6 +4,8 @@ struct GradientWatcher: Watcher {
     private static let vanished = 1e-7
     /// How many times the usual norm a spike has.
     private static let spike = 30.0
+    /// Smaller norms harm nobody, whatever is usual.
+    private static let harmless = 1.0
     private static let spikes = 3
 
     private let regimen: Doctor.Regimen
@@ -17,7 +19,8 @@ struct GradientWatcher: Watcher {
         defer { norms.append(step.gradientNorm) }
         stepsWithout = step.gradientNorm < Self.vanished ? stepsWithout + 1 : 0
         if stepsWithout >= 10 { return vanishing(step) }
-        guard norms.values.count >= 10, step.gradientNorm > Self.spike * norms.median else { return nil }
+        let bound = max(Self.harmless, Self.spike * norms.median)
+        guard norms.values.count >= 10, step.gradientNorm > bound else { return nil }
         spikeSteps = spikeSteps.filter { $0 > step.step - 2 * Self.window } + [step.step]
         return spikeSteps.count >= Self.spikes ? exploding(step) : nil
     }

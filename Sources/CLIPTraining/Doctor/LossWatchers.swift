@@ -58,7 +58,8 @@ struct WarmupWatcher: Watcher {
     /// Shorter runs are trials.
     private static let shortestRun = 50
     private static let highRate = 1e-4
-    private static let shortestWarmup = 10
+    /// A hundredth of a short run is enough.
+    private var shortestWarmup: Int { min(10, max(1, regimen.steps / 100)) }
 
     private let regimen: Doctor.Regimen
 
@@ -73,7 +74,7 @@ struct WarmupWatcher: Watcher {
                 meaning: "the learning rate still rises when the run ends, and never comes down",
                 advice: "set warmup_steps to a tenth of the steps or less")
         }
-        guard regimen.warmupSteps < Self.shortestWarmup, regimen.learningRate >= Self.highRate else { return nil }
+        guard regimen.warmupSteps < shortestWarmup, regimen.learningRate >= Self.highRate else { return nil }
         return Finding(
             step: step.step, ailment: .warmup,
             seen: "learning_rate is \(regimen.learningRate.short) after a warm-up of \(regimen.warmupSteps) steps",

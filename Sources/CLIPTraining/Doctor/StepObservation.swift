@@ -1,7 +1,7 @@
 import CLIPData
 
 /// What the doctor sees of a step.
-struct StepObservation {
+package struct StepObservation {
     let step: Int
     let loss: Double
     let logitScale: Double
@@ -14,6 +14,15 @@ struct StepObservation {
     let cutTexts: Int
     /// The share of the step's time that was spent waiting for its batch.
     let dataWait: Double
+
+    package init(
+        step: Int, loss: Double, logitScale: Double, gradientNorm: Double, pairs: Int, repeatedCaptions: Int,
+        cutTexts: Int, dataWait: Double
+    ) {
+        (self.step, self.loss, self.logitScale, self.gradientNorm) = (step, loss, logitScale, gradientNorm)
+        (self.pairs, self.repeatedCaptions, self.cutTexts) = (pairs, repeatedCaptions, cutTexts)
+        self.dataWait = dataWait
+    }
 }
 
 extension StepObservation {

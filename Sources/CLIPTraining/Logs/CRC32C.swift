@@ -1,10 +1,10 @@
 /// The Castagnoli checksum of records in TensorFlow's files (RFC 3720, appendix B.4), and its mask.
-enum CRC32C {
+package enum CRC32C {
     private static let table: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0x82F6_3B78 : value >> 1 }
     }
 
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    package static func checksum(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(UInt32.max) { value, byte in
             value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)]
         }

@@ -1,8 +1,8 @@
-import CLIPTensor
+package import CLIPTensor
 internal import Foundation
 
 /// An event of TensorBoard's (`tensorflow/core/util/event.proto` and `framework/summary.proto`).
-enum Event {
+package enum Event {
     /// What a file begins with.
     case version
     /// A run begins, or goes on: events of this step and later ones in older files no longer hold.
@@ -10,7 +10,7 @@ enum Event {
     /// Values of a step by their tags.
     case values([(tag: String, value: Value)])
 
-    enum Value {
+    package enum Value {
         case scalar(Double)
         case histogram(TensorHistogram)
         /// A PNG file.

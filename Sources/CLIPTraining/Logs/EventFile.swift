@@ -5,7 +5,7 @@ internal import Foundation
 ///
 /// A record is appended in one write. What a killed process left half-written is the last record of its file, over which
 /// TensorBoard goes on to the next file; a run that goes on therefore begins a new one.
-final class EventFile {
+package final class EventFile {
     private let file: AppendedFile
 
     private static let prefix = "events.out.tfevents."
@@ -15,7 +15,7 @@ final class EventFile {
     /// - Parameters:
     ///   - step: The steps that were taken before: what older files say of later ones no longer holds.
     ///   - replacing: Whether files of an older run make way.
-    init(in folder: String, after step: Int, replacing: Bool) throws {
+    package init(in folder: String, after step: Int, replacing: Bool) throws {
         try makeFolder(folder)
         let older = Self.files(in: folder)
         if replacing {
@@ -33,10 +33,10 @@ final class EventFile {
     }
 
     /// Appends an event.
-    func append(_ event: Event, step: Int) throws { try file.write(Self.record(event.bytes(at: step))) }
+    package func append(_ event: Event, step: Int) throws { try file.write(Self.record(event.bytes(at: step))) }
 
     /// The names of the event files in a folder, in their order.
-    static func files(in folder: String) -> [String] {
+    package static func files(in folder: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasPrefix(prefix) }.sorted()
     }

@@ -32,6 +32,12 @@ struct RunEvents {
         try file.append(.values(values), step: step)
     }
 
+    /// How alike the embeddings of a batch are.
+    func append(_ spread: EmbeddingSpread, step: Int) throws {
+        let values = [("train/mean_cosine_of_images", spread.images), ("train/mean_cosine_of_texts", spread.texts)]
+        try file.append(.values(values.map { ($0.0, .scalar($0.1)) }), step: step)
+    }
+
     /// A picture.
     func append(_ image: Bitmap, tag: String, step: Int) throws {
         let png = [UInt8](try image.pngData(name: tag))

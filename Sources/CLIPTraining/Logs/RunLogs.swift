@@ -57,6 +57,8 @@ final class RunLogs {
         try events.append(try ImageGrid.retrieval(grid), tag: "validation/retrieval", step: result.step)
     }
 
+    func append(_ spread: EmbeddingSpread, step: Int) throws { try events.append(spread, step: step) }
+
     func append(imagesOf batch: Batch, step: Int) throws {
         try events.append(ImageGrid.images(of: batch), tag: "train/batch", step: step)
     }

@@ -1,19 +1,19 @@
 /// The metrics of a run, thinned to as many lines as a diagram has use for.
-struct MetricsHistory {
+package struct MetricsHistory {
     /// No more lines are kept.
     private static let limit = 4000
 
-    private(set) var lines: [MetricsLine] = []
+    package private(set) var lines: [MetricsLine] = []
     /// How many steps a line stands for.
     private var stride = 1
     /// The steps that make the next line.
     private var waiting: [MetricsLine] = []
 
-    init(_ lines: [MetricsLine] = []) {
+    package init(_ lines: [MetricsLine] = []) {
         for line in lines { append(line) }
     }
 
-    mutating func append(_ line: MetricsLine) {
+    package mutating func append(_ line: MetricsLine) {
         waiting.append(line)
         guard waiting.count >= stride else { return }
         lines.append(Self.mean(waiting))
@@ -24,7 +24,7 @@ struct MetricsHistory {
     }
 
     /// The last step of the run.
-    var last: MetricsLine? { waiting.last ?? lines.last }
+    package var last: MetricsLine? { waiting.last ?? lines.last }
 
     /// The last line with the mean of what jumps from step to step.
     private static func mean(_ lines: [MetricsLine]) -> MetricsLine {

@@ -33,7 +33,9 @@ final class RunObserver {
         validator = try plan.configuration.validation.map { [pass] configuration in
             try Validator(configuration, plan, pass) { try loss(logits: $0, firstEqual: $1) }
         }
-        doctor = Doctor(Doctor.Regimen(plan), earlier: logs?.earlierFindings ?? [])
+        let regimen = Doctor.Regimen(
+            plan.configuration, steps: plan.steps, contextLength: plan.tokenizer.contextLength)
+        doctor = Doctor(regimen, earlier: logs?.earlierFindings ?? [])
         start = logs?.start
     }
 
@@ -58,7 +60,11 @@ final class RunObserver {
         try logs?.append(line)
         if looks || step == firstStep { try logs?.append(imagesOf: batch, step: step) }
         var findings = doctor.observe(StepObservation(line, batch, dataWait: pace.dataWait))
-        if step % Self.spreadInterval == 0 { findings += try doctor.observe(spread(batch, trainer.model), at: step) }
+        if step % Self.spreadInterval == 0 {
+            let spread = try spread(batch, trainer.model)
+            try logs?.append(spread, step: step)
+            findings += doctor.observe(spread, at: step)
+        }
         for finding in findings { try logs?.append(finding) }
         if looks { try look(at: trainer, pairs: batch.samplesSeen) }
         if looks || !findings.isEmpty { try writeReport(loader) }
@@ -83,7 +89,7 @@ final class RunObserver {
 
 extension RunObserver {
     /// Steps between looks at how alike the embeddings of a batch are, and how many pairs are looked at.
-    private static let spreadInterval = 50
+    private static let spreadInterval = 25
     private static let spreadPairs = 64
 
     /// Whether the model is measured after a step, and its tensors' values are written down. A run without a validation set
@@ -136,17 +142,5 @@ extension RunObserver {
             try EmbeddingSpread(
                 images: pass.images(of: batch, model, limit: count), texts: pass.texts(tokens, count: count, model))
         }
-    }
-}
-
-extension Doctor.Regimen {
-    /// What a run's plan says.
-    init(_ plan: TrainingPlan) {
-        let run = plan.configuration
-        self.init(
-            steps: plan.steps, batchSize: run.batchSize, learningRate: run.learningRate, warmupSteps: run.warmupSteps,
-            largestLogitScale: run.largestLogitScale, equalCaptionsMatch: run.equalCaptionsMatch,
-            distinctCaptions: run.distinctCaptions, limitsGradients: run.optimiser.gradientNormLimit != nil,
-            contextLength: plan.tokenizer.contextLength, chanceLoss: ContrastiveLoss.chance(run))
     }
 }

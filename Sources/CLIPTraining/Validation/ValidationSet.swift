@@ -41,8 +41,11 @@ final class ValidationSet {
     }
 
     /// Calls `body` with the batches, in the order of the table.
-    func forEach(_ body: (Batch) throws -> Void) throws {
-        if let kept { return try kept.forEach(body) }
+    func read(_ body: (Batch) throws -> Void) throws {
+        if let kept {
+            for batch in kept { try body(batch) }
+            return
+        }
         let loader = try BatchLoader(
             pairs, images: .preprocessed(plan.preprocessing), tokenizer: plan.tokenizer, options: options)
         defer { loader.stop() }

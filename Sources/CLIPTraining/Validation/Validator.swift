@@ -64,7 +64,7 @@ final class Validator {
 
     private func embed(_ model: CLIPModel) throws -> EmbeddedSet {
         var embedded = EmbeddedSet(width: model.configuration.embeddingWidth)
-        try data.forEach { batch in
+        try data.read { batch in
             let images = try pass.images(of: batch, model)
             let texts = try pass.texts(batch.tokens, count: batch.count, model)
             let loss = try loss(model.logits(images: images, texts: texts), batch.firstEqual).scalar()
