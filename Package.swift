@@ -88,7 +88,7 @@ let package = Package(
             "CLIPTraining",
             uses: [
                 "CLIPModels", "CLIPData", "CLIPTensor", "CLIPCheckpoints", "CLIPImaging", "CLIPTokenization",
-                "CLIPFiles",
+                "CLIPFiles", "CLIP", "CLIPEvaluation", "CLIPPage",
             ]),
         room(
             "CLIP",

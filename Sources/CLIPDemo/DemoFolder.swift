@@ -24,7 +24,7 @@ package struct DemoFolder: Sendable, Hashable {
     /// Throws where the folder holds anything that the tour would write over and that no tour wrote: another run, or
     /// somebody's page.
     package func check(for recipe: EmojiRecipe) throws {
-        let written = [run.configuration, run.metrics, run.badSamples, run.checkpoint, run.model, samples, page]
+        let written = run.written + [samples, page]
         guard let found = written.first(where: FileManager.default.fileExists) else { return }
         if isOfFinishedDemo { return }
         if let earlier = try? run.readConfiguration(), recipe.isFollowed(by: earlier) { return }

@@ -1,3 +1,5 @@
+package import CLIP
+
 /// How often a query finds a true match among the first candidates.
 public struct Retrieval: Sendable, Hashable {
     /// For each query with a true match, how many wrong candidates stand before its best one.
@@ -14,6 +16,23 @@ public struct Retrieval: Sendable, Hashable {
         ranks = matches.enumerated().compactMap { similarities.rank(of: $0.element, in: $0.offset) }
         candidates = similarities.columns
     }
+
+    /// Ranks the candidates of each query by the products of their rows, some queries at a time: the memory grows with the
+    /// number of candidates alone.
+    package init(_ queries: Embeddings, _ candidates: Embeddings, matches: [Set<Int>]) throws {
+        precondition(matches.count == queries.count, "the true matches of each query")
+        var ranks: [Int] = []
+        for start in stride(from: 0, to: queries.count, by: Self.queriesAtOnce) {
+            let range = start..<min(start + Self.queriesAtOnce, queries.count)
+            let values = queries.values[range.lowerBound * queries.width..<range.upperBound * queries.width]
+            let rows = Embeddings(width: queries.width, values: Array(values))
+            ranks += Retrieval(try SimilarityMatrix(rows, candidates), matches: Array(matches[range])).ranks
+        }
+        self.ranks = ranks
+        self.candidates = candidates.count
+    }
+
+    private static let queriesAtOnce = 256
 
     /// Ranks where row i matches column i and no other: a square matrix.
     public init(pairs similarities: SimilarityMatrix) {

@@ -50,15 +50,29 @@ package enum PageStyle {
         svg { display: block; width: 100%; height: auto; }
         .grid { stroke: var(--line); stroke-width: 1; }
         .axis { fill: var(--soft); font-size: 13px; }
-        .line, .raw { fill: none; stroke: var(--accent); stroke-linejoin: round; }
+        .line, .raw { fill: none; stroke: var(--c); stroke-linejoin: round; }
         .line { stroke-width: 2.5; }
         .raw { stroke-width: 1; opacity: 0.35; }
+        .level { stroke-width: 1.5; stroke-dasharray: 5 4; }
+        .dot { fill: var(--c); }
+        .k0 { --c: var(--accent); } .k1 { --c: #c8741a; } .k2 { --c: #1f8a70; }
+        .k3 { --c: #b03a7c; } .k4 { --c: #7d6bd0; } .k5 { --c: #7a8a1e; }
+        .keys { display: flex; flex-wrap: wrap; gap: 2px 14px; margin-top: 2px; color: var(--soft); font-size: 12.5px;
+          font-weight: 400; }
+        .key { display: inline-flex; align-items: center; gap: 6px; }
+        .key i { width: 16px; border-top: 2.5px solid var(--c); }
+        .key i.dashed { border-top-style: dashed; border-top-width: 2px; }
         .queries { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(500px, 100%), 1fr)); }
         .query { padding: 16px 20px; }
         .query h3 { margin: 0; }
         .row { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 10px; margin: 12px 0 0; padding: 0;
           list-style: none; max-width: 460px; font-size: 13px; font-variant-numeric: tabular-nums; }
         .row img { width: 100%; height: auto; aspect-ratio: 1; }
+        .row img { object-fit: contain; background: var(--track); }
+        .query { position: relative; }
+        .own { position: absolute; top: 14px; right: 18px; }
+        .own img { width: 44px; height: 44px; object-fit: contain; outline: 2px dashed var(--right); outline-offset: 2px; }
+        .query h3 { padding-right: 64px; overflow-wrap: anywhere; }
         .row .right img { outline: 3px solid var(--right); outline-offset: 2px; }
         .row span { white-space: nowrap; }
         .row li > span { display: block; margin-top: 6px; }
@@ -98,6 +112,19 @@ package enum PageStyle {
         .legend { display: flex; gap: 8px; align-items: center; font-size: 13px; font-variant-numeric: tabular-nums; }
         .legend i { width: 160px; height: 10px; border-radius: 5px;
           background: linear-gradient(to right, var(--track), var(--accent)); }
+        .warning { margin: 0 0 12px; padding: 14px 18px; background: var(--surface); border: 1px solid var(--line);
+          border-left: 4px solid var(--wrong); border-radius: 10px; }
+        .warning h3 { margin: 0 0 2px; font-size: 15.5px; }
+        .warning p { margin: 0; font-size: 14.5px; }
+        .figures { width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
+        .figures th, .figures td { padding: 7px 12px; border-top: 1px solid var(--line); text-align: right;
+          white-space: nowrap; }
+        .figures thead th { border-top: 0; color: var(--soft); font-weight: 600; vertical-align: bottom;
+          white-space: normal; line-height: 1.3; }
+        .figures th:first-child { padding-left: 0; text-align: left; }
+        .figures .best { font-weight: 700; color: var(--accent); }
+        .figures .up { color: var(--right); }
+        .figures .down { color: var(--wrong); }
         details { margin-top: 20px; }
         summary { cursor: pointer; font-weight: 600; }
         .columns { columns: 260px; margin: 12px 0 0; padding-left: 20px; font-size: 14.5px; }

@@ -27,7 +27,7 @@ public struct StepMetrics: Codable, Sendable, Hashable {
     public var logitScale: Double
     /// The rate that the step was taken with.
     public var learningRate: Double
-    /// The Euclidean norm of all gradients together, before it was limited.
+    /// The Euclidean norm of all gradients together, before any limit.
     public var gradientNorm: Double
 
     private enum CodingKeys: String, CodingKey {
@@ -77,6 +77,8 @@ public final class Trainer {
     public private(set) var step = 0
     /// The running average of the parameters, where one is kept.
     public let average: ParameterAverage?
+    /// Called in each step when the gradients are there, and before they change the parameters.
+    package var beforeUpdate: (() throws -> Void)?
     private let configuration: Configuration
     private let optimiser: Optimiser
     private let teacher: Teacher?
@@ -117,6 +119,7 @@ public final class Trainer {
     ) throws -> StepMetrics {
         let taught = try teacher.map { try $0.features(of: forTeacher($0.normalisation), chunks(of: input.count)) }
         let loss = try accumulateGradients(input, matches, taught)
+        try beforeUpdate?()
         let rate = configuration.schedule.rate(at: step)
         let norm = try optimiser.step(learningRate: rate)
         try withoutGradients { try model.logitScale.clamp(0...log(configuration.largestLogitScale)) }
@@ -176,8 +179,7 @@ public final class Trainer {
     /// Throws before a gradient is taken of a loss that is none: the parameters are still those of the step before.
     private func check(_ loss: Tensor) throws {
         let value = try loss.scalar()
-        if value.isFinite { return }
-        throw TrainingError("step \(step + 1): expected a finite loss, found \(value); a lower learning rate may help")
+        guard value.isFinite else { throw NonFiniteStep(quantity: "loss", value: value) }
     }
 
     /// The patches that this step sees of each image, drawn from the seed and the step.

@@ -94,6 +94,33 @@ struct TrainCommandTests {
         return "\(text)\na\(level): &a\(level) [\(names)]"
     }
 
+    @Test("the doctor prints what it found and writes nothing")
+    func doctor() throws {
+        let result = try train("", ["--doctor"])
+        #expect(result.status == 0 && result.output.hasPrefix("took 2 of 2 steps on 8 pairs; the loss went from "))
+        #expect(result.output.hasSuffix("all samples of these steps could be read\nnothing to complain of\n"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path("run")))
+        #expect(try train("", ["--doctor", "--resume"]).status == 64)
+    }
+
+    @Test("the report of a run is written anew, and only of a run")
+    func report() throws {
+        #expect(try train().status == 0)
+        let page = folder.path("run/report.html")
+        try FileManager.default.removeItem(atPath: page)
+        let result = try Tool.run(["train", "--report", folder.path("run")])
+        #expect(result.status == 0 && result.output == "\(page)\n")
+        #expect(FileManager.default.fileExists(atPath: page))
+        #expect(try Tool.run(["train", "--report", folder.path("none")]).status == 66)
+        #expect(try Tool.run(["train", "--report", folder.path("run"), "--config", "x"]).status == 64)
+    }
+
+    @Test("what a run finds in its data is told in a line while it goes on")
+    func findings() throws {
+        let result = try train("", ["--set", "steps=60"])
+        #expect(result.errors.contains("warning: step 1: learning_rate is 0.0005 after a warm-up of 0 steps: "))
+    }
+
     @Test("a text that is not UTF-8 is bad data")
     func notText() throws {
         let path = try folder.write([0x61, 0x3A, 0x20, 0xFF], as: "bytes.yaml")

@@ -7,6 +7,15 @@ public enum PythonReference {
     /// Whether they are installed.
     public static var isPresent: Bool { FileManager.default.isExecutableFile(atPath: python.path) }
 
+    /// Whether a package is among them: one that was added lately may be missing in an older installation.
+    public static func has(_ package: String) -> Bool {
+        let libraries = python.deletingLastPathComponent().deletingLastPathComponent().appending(path: "lib")
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: libraries.path)) ?? []
+        return versions.contains {
+            FileManager.default.fileExists(atPath: libraries.appending(path: "\($0)/site-packages/\(package)").path)
+        }
+    }
+
     /// Why a test skips.
     public static let reason = "needs the reference packages in .deps/reference"
 

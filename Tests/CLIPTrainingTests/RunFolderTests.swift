@@ -94,7 +94,10 @@ struct RunFolderTests {
         try await train(isResuming: true)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
-                == ["bad-samples.jsonl", "checkpoint", "configuration.json", "metrics.jsonl", "model"])
+                == [
+                    "bad-samples.jsonl", "checkpoint", "configuration.json", "findings.jsonl", "metrics.jsonl", "model",
+                    "report.html", "report.json", "tensorboard", "validation.jsonl",
+                ])
     }
 
     @Test(

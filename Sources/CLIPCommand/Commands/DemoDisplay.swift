@@ -2,7 +2,7 @@ internal import CLIPDemo
 
 /// Shows on standard error how far the tour is.
 struct DemoDisplay: Sendable {
-    private let bar = TrainingBar()
+    private let bar = TrainingBar(tellsFindings: false)
 
     /// Shows a station of the tour.
     func show(_ stage: EmojiDemo.Stage) {

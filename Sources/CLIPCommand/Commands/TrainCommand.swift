@@ -17,15 +17,18 @@ struct TrainCommand: AsyncParsableCommand {
               tokenizer: {learn: 2000}       # or {from: FILE}
               epochs: 10
 
-            The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), bad-samples.jsonl (a \
-            line for each sample that could not be used), checkpoint/ (the state to go on from with --resume) and model/ \
-            (the trained model, which transformers opens too).
+            The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), checkpoints/ (states to \
+            go on from with --resume), model/ (the trained model, which transformers opens too), report.html (curves, \
+            validation, what to look at), tensorboard/ (the same for TensorBoard) and bad-samples.jsonl (a line for each \
+            sample that could not be used).
 
               clip train --config run.yaml --set learning_rate=1e-3 --set optimiser.kind=muon
+              clip train --config run.yaml --doctor      # looks at the data and the first steps, writes nothing
+              clip train --report runs/shoes             # writes the report of a run anew
             """)
 
     @Option(help: ArgumentHelp("The run's configuration.", valueName: "file"))
-    var config: String
+    var config: String?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Replace a value, such as steps=100.", valueName: "key=value"))
     var overrides: [String] = []
@@ -36,19 +39,44 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Replace the checkpoint and the model of another run in the same folder.")
     var overwrite = false
 
+    @Flag(help: "Take the first steps only, write nothing, and say what is wrong with the data or the run.")
+    var doctor = false
+
+    @Option(help: ArgumentHelp("Write the report of a run's folder anew, and do nothing else.", valueName: "run"))
+    var report: String?
+
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        guard (config == nil) != (report == nil) else {
+            throw ValidationError("expected --config with a run's file, or --report with a run's folder")
+        }
+        guard !doctor || !resume && !overwrite && report == nil else {
+            throw ValidationError("--doctor: expected neither --resume nor --overwrite, since nothing is written")
+        }
+    }
+
     func run() async throws {
+        if let report {
+            let folder = RunFolder(report)
+            try folder.writeReport()
+            return try Console.print(folder.report)
+        }
         let device = try global.apply()
         var configuration = try readConfiguration()
         if let start = configuration.start { configuration.start = try await modelPath(start) }
         Engine.keepFreedMemory()
+        if doctor {
+            let found = try await TrainingDisplay.examine(configuration, device: device)
+            return try Console.print(ExaminationReport(found).text, terminator: "")
+        }
         let outcome = try await TrainingDisplay.train(
             configuration, device: device, isResuming: resume, replacesOldRun: overwrite)
         try Console.print("\(outcome.folder.model)")
     }
 
     private func readConfiguration() throws -> TrainingConfiguration {
+        let config = config ?? ""
         guard let text = String(validating: try contents(ofFile: config, limit: 16 << 20), as: UTF8.self) else {
             throw FileError(.badData, path: config, "expected UTF-8 text, found bytes that are none")
         }

@@ -49,7 +49,7 @@ final class ProgressBar: Sendable {
         state.withLock { state in
             clear(state)
             Console.note(text)
-            if state.isShown { show(state) }
+            if state.isShown && Console.isErrorTerminal { show(state) }
         }
     }
 

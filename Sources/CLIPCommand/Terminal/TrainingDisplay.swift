@@ -24,6 +24,13 @@ enum TrainingDisplay {
         return outcome
     }
 
+    /// Takes the first steps of a run and shows the progress on standard error.
+    static func examine(_ configuration: TrainingConfiguration, device: Device) async throws -> Examination {
+        let bar = TrainingBar(title: "examining", tellsFindings: false)
+        defer { bar.finish() }
+        return try await TrainingRun(configuration, device: device).examine { bar.show($0) }
+    }
+
     private static func describe(_ outcome: TrainingRun.Outcome) {
         let report = outcome.report
         let pairs = outcome.pairs - outcome.earlierPairs
@@ -44,23 +51,39 @@ enum TrainingDisplay {
     }
 }
 
-/// The bar of a run: it counts pairs, and shows loss and logit scale behind them.
+/// The bar of a run: it counts steps, and shows the figures of the last one behind them. What was measured and what the
+/// doctor found stand above it.
 final class TrainingBar: Sendable {
     private let bar = Mutex<ProgressBar?>(nil)
+    private let title: String
+    private let tellsFindings: Bool
+
+    init(title: String = "training", tellsFindings: Bool = true) {
+        self.title = title
+        self.tellsFindings = tellsFindings
+    }
 
     func show(_ progress: TrainingRun.Progress) {
-        let metrics = progress.metrics
-        let text = String(
-            format: "loss %.3f  scale %.1f  %.0f pairs/s", metrics.loss, metrics.logitScale, progress.pairsPerSecond)
-        current(steps: progress.steps, before: metrics.step - 1).advance(detail: text)
+        let bar = current(steps: progress.steps, before: progress.metrics.step - 1)
+        bar.advance(detail: Self.figures(progress.metrics))
+        for result in progress.validations { bar.note(result.line(start: progress.start)) }
+        guard tellsFindings else { return }
+        for finding in progress.findings { bar.note("warning: \(finding)") }
     }
 
     func finish() { bar.withLock { $0?.finish() } }
 
+    private static func figures(_ line: MetricsLine) -> String {
+        String(
+            format: "loss %.3f  grad %.2g  scale %.1f  %.0f pairs/s  data %.0f%%  %.0f MB (peak %.0f)", line.loss,
+            line.gradientNorm, line.logitScale, line.pairsPerSecond, line.dataWait * 100,
+            Double(line.residentBytes) / 1e6, Double(line.peakBytes) / 1e6)
+    }
+
     private func current(steps: Int, before step: Int) -> ProgressBar {
         bar.withLock { bar in
             if let bar { return bar }
-            let made = ProgressBar("training", total: steps - step, unit: "steps")
+            let made = ProgressBar(title, total: steps - step, unit: "steps")
             bar = made
             return made
         }

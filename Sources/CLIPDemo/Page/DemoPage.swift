@@ -34,32 +34,22 @@ package struct DemoPage {
 
     /// The whole page.
     package func html() throws -> String {
-        let page: HTML = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>clip demo: a CLIP of emoji scenes</title>
-            <style>\(PageStyle.sheet)</style>
-            </head>
-            <body>
-            <header>\(head)</header>
-            <main>
-            \(figures)
-            \(LossSection(history).html)
-            \(try RetrievalSection(answers).html())
-            \(try MatrixSection(answers).html())
-            \(try MirrorSection(answers).html())
-            \(try KindSection(answers).html())
-            \(run)
-            </main>
-            <footer><p>Written by <code>clip demo</code>. Pictures: Noto Color Emoji (SIL Open Font License); names: Unicode CLDR.</p></footer>
-            </body>
-            </html>
-            """
-        return page.source + "\n"
+        PageFrame(
+            title: "clip demo: a CLIP of emoji scenes", head: head,
+            main: """
+                \(figures)
+                \(LossSection(history).html)
+                \(try RetrievalSection(answers).html())
+                \(try MatrixSection(answers).html())
+                \(try MirrorSection(answers).html())
+                \(try KindSection(answers).html())
+                \(run)
+                """,
+            foot: """
+                <p>Written by <code>clip demo</code>. Pictures: Noto Color Emoji (SIL Open Font License); names: \
+                Unicode CLDR.</p>
+                """
+        ).text
     }
 
     private var head: HTML {
@@ -114,29 +104,5 @@ package struct NextCommand: Sendable, Hashable {
     package init(_ purpose: String, _ line: String) {
         self.purpose = purpose
         self.line = line
-    }
-}
-
-/// A bar of a share, with a mark at the level of chance.
-struct Meter {
-    let share: Double
-    let chance: Double?
-
-    var html: HTML {
-        let mark: HTML = chance.map { "<i style=\"left:\($0 * 100, digits: 1)%\"></i>" } ?? .empty
-        return
-            "<div class=\"meter\" aria-hidden=\"true\"><b style=\"width:\(share * 100, digits: 1)%\"></b>\(mark)</div>"
-    }
-}
-
-/// A sign of right or wrong that needs no colour.
-struct Verdict {
-    let isRight: Bool
-
-    /// The class of the element that is right or wrong.
-    var name: HTML { isRight ? "right" : "wrong" }
-
-    var html: HTML {
-        "<span class=\"verdict \(name)\"><span aria-hidden=\"true\">\(isRight ? "✓" : "✗" as HTML)</span><span class=\"hidden\">\(name)</span></span>"
     }
 }

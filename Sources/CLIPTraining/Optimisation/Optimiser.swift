@@ -22,7 +22,8 @@ struct Optimiser {
         }
     }
 
-    /// Takes a step along the accumulated gradients and clears them; returns their norm before it was limited.
+    /// Takes a step along the accumulated gradients and clears them; returns their norm before any limit. Gradients that
+    /// are no finite numbers change nothing: they throw.
     func step(learningRate: Double) throws -> Double {
         let norm = try withoutGradients {
             let norm = try limitGradients()
@@ -38,6 +39,7 @@ struct Optimiser {
         let gradients = parameters.compactMap(\.gradient)
         guard !gradients.isEmpty else { return 0 }
         let norm = try Tensor.norm(of: gradients).scalar()
+        guard norm.isFinite else { throw NonFiniteStep(quantity: "gradient norm", value: norm) }
         if let limit = configuration.gradientNormLimit, norm > limit {
             try Tensor.multiply(gradients, by: limit / (norm + 1e-6))
         }

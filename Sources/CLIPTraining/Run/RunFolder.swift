@@ -16,10 +16,25 @@ public struct RunFolder: Sendable {
     public var metrics: String { "\(path)/metrics.jsonl" }
     /// A line of JSON for each sample that could not be used: its name, the reason, the epoch.
     public var badSamples: String { "\(path)/bad-samples.jsonl" }
+    /// A line of JSON an evaluation.
+    public var validation: String { "\(path)/validation.jsonl" }
+    /// A line of JSON for each thing that the doctor found.
+    public var findings: String { "\(path)/findings.jsonl" }
+    /// The folder of TensorBoard's files.
+    public var events: String { "\(path)/tensorboard" }
+    /// The page that shows the run.
+    public var report: String { "\(path)/report.html" }
+    /// What the page shows and no other file holds.
+    public var reportNotes: String { "\(path)/report.json" }
     /// The latest state to go on from.
     public var checkpoint: String { "\(path)/checkpoint" }
     /// The trained model.
     public var model: String { "\(path)/model" }
+
+    /// All that a run writes.
+    package var written: [String] {
+        [configuration, metrics, badSamples, validation, findings, events, report, reportNotes, checkpoint, model]
+    }
 
     /// The configuration of the run that wrote the folder; keys that there were not yet have their defaults.
     package func readConfiguration() throws -> TrainingConfiguration {
@@ -48,12 +63,12 @@ public struct RunFolder: Sendable {
     /// Writes what a run begins with, or goes on with after `step`. An older run's checkpoint makes way; its model stays
     /// until the new one takes its place.
     func begin(
-        _ run: TrainingConfiguration, after step: Int, isResuming: Bool, _ badSampleLog: BadSampleLog
-    ) throws -> MetricsLog {
-        try AtomicFile.write(run.jsonText.utf8, to: configuration)
-        let log = try MetricsLog(metrics, keepingStepsUpTo: step)
+        _ plan: TrainingPlan, after step: Int, isResuming: Bool, _ badSampleLog: BadSampleLog
+    ) throws -> RunLogs {
+        try AtomicFile.write(plan.configuration.jsonText.utf8, to: configuration)
+        let logs = try RunLogs(self, plan.configuration, steps: plan.steps, after: step, isResuming: isResuming)
         try badSampleLog.open(badSamples, isResuming: isResuming)
         if !isResuming { try AtomicFolder.remove(checkpoint, replaceable: Checkpoint.files) }
-        return log
+        return logs
     }
 }

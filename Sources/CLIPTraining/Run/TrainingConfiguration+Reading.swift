@@ -21,7 +21,10 @@ extension TrainingConfiguration {
             }
             given = given.setting(keys[...], to: try Self.parse(value, path))
         }
-        let merged = try TrainingConfiguration().asJSON().overlaid(with: given)
+        var defaults = TrainingConfiguration()
+        // What is left out as a whole has defaults of its own once something of it is given.
+        if given["validation"]?.members != nil { defaults.validation = ValidationConfiguration() }
+        let merged = try defaults.asJSON().overlaid(with: given)
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(merged.compactText.utf8))
         } catch let error as DecodingError {

@@ -2,10 +2,11 @@ internal import CLIPFiles
 internal import Foundation
 
 extension TrainingConfiguration {
-    /// What may be another when a run goes on: where it writes, how long it is, how often it is saved, with what
-    /// threads, and how many bad samples it puts up with.
+    /// What may be another when a run goes on: where it writes, how long it is, how often it is saved, with what threads,
+    /// how many bad samples it puts up with, what it is measured on.
     private static let changeableKeys: Set<String> = [
-        "output", "steps", "epochs", "checkpoint_every", "loader_threads", "bad_sample_limit",
+        "output", "steps", "epochs", "checkpoint_every", "checkpoints_kept", "loader_threads", "bad_sample_limit",
+        "validation",
     ]
 
     /// Throws where a run of this configuration would not go on as the run of `earlier`, whose checkpoint lies in `path`.

@@ -30,6 +30,7 @@ extension TrainingConfiguration {
         try validateStart()
         try optimiser.validate()
         try data.validate()
+        try validation?.validate()
     }
 
     /// Throws where what a step does means nothing.

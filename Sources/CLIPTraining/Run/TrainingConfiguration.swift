@@ -59,6 +59,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var distinctCaptions = false
     /// The largest factor on similarities.
     public var largestLogitScale = 100.0
+    /// What the run is measured on while it goes on.
+    public var validation: ValidationConfiguration?
     /// Steps between checkpoints; 0 writes none.
     public var checkpointEvery = 1000
     /// How many checkpoints are kept: the last ones.
@@ -87,6 +89,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case twinWeight = "twin_weight"
         case distinctCaptions = "distinct_captions"
         case largestLogitScale = "largest_logit_scale"
+        case validation
         case checkpointEvery = "checkpoint_every"
         case checkpointsKept = "checkpoints_kept"
         case loaderThreads = "loader_threads"

@@ -19,10 +19,14 @@ public actor TrainingRun {
         public var metrics: MetricsLine
         /// The number of steps of the whole run.
         public var steps: Int
-        /// Pairs a second, over the last steps.
-        public var pairsPerSecond: Double
         /// Seconds until the end at this pace.
         public var secondsLeft: Double
+        /// What was measured on the validation set since the step before; with the first step, of the model before it too.
+        public var validations: [ValidationResult] = []
+        /// The same of the model that the run began with, where it is fine-tuning.
+        public var start: ValidationResult?
+        /// What the doctor saw for the first time.
+        public var findings: [Finding] = []
     }
 
     /// What came of a run.
@@ -43,8 +47,8 @@ public actor TrainingRun {
         public var skipped: BadSamples
     }
 
-    private let configuration: TrainingConfiguration
-    private let device: Device
+    let configuration: TrainingConfiguration
+    let device: Device
     private let folder: RunFolder
 
     /// A run of a configuration on a device. Nothing is read or written yet.
@@ -68,9 +72,7 @@ public actor TrainingRun {
     public func train(
         isResuming: Bool = false, replacesOldRun: Bool = false, onProgress: @Sendable (Progress) -> Void
     ) throws -> Outcome {
-        Engine.flushDenormals()
-        try device.checkAvailable()
-        let plan = try TrainingPlan(configuration, device: device)
+        let plan = try preparePlan()
         let lock = try folder.claim(isResuming: isResuming, replacesOldRun: replacesOldRun)
         defer { withExtendedLifetime(lock) {} }
         let trainer = try makeTrainer(plan)
@@ -88,7 +90,14 @@ public actor TrainingRun {
             seconds: seconds, report: loader.report, skipped: plan.skipped)
     }
 
-    private func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
+    /// Opens the configuration's files, on a thread that is ready for tensor work.
+    func preparePlan() throws -> TrainingPlan {
+        Engine.flushDenormals()
+        try device.checkAvailable()
+        return try TrainingPlan(configuration, device: device)
+    }
+
+    func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
         let model =
             try plan.start?.model(device: device)
             ?? CLIPModel(
@@ -98,8 +107,8 @@ public actor TrainingRun {
         return try Trainer(model, configuration.trainerConfiguration(plan), teacher: plan.teacher?.opened(on: device))
     }
 
-    private func makeLoader(
-        _ plan: TrainingPlan, from position: LoaderPosition, _ badSamples: BadSampleLog
+    func makeLoader(
+        _ plan: TrainingPlan, from position: LoaderPosition, _ badSamples: BadSampleLog? = nil
     ) throws -> BatchLoader {
         var options = LoaderOptions()
         options.batchSize = configuration.batchSize
@@ -126,16 +135,13 @@ public actor TrainingRun {
         func nextBatch() throws -> Batch? { trainer.step < plan.steps ? try loader.next() : nil }
         // An older run's files stay as they are until the first batch shows that this one can be made.
         var next = try nextBatch()
-        let log = try folder.begin(
-            configuration, after: trainer.step, isResuming: checkpoint != nil, badSamples)
-        var pace = Pace(steps: plan.steps, startingAt: trainer.step)
+        let logs = try folder.begin(plan, after: trainer.step, isResuming: checkpoint != nil, badSamples)
+        let observer = try RunObserver(plan, device: device, logs: logs, startingAt: trainer.step)
         var pairs = checkpoint?.position.samplesSeen ?? 0
+        if next != nil { try observer.measureStart(trainer, pairs: pairs) }
         while let batch = next {
-            let metrics = try trainer.step(on: batch)
             pairs = batch.samplesSeen
-            let progress = pace.progress(after: metrics, step: trainer.step, pairs: pairs, batchSize: batch.count)
-            try log.append(progress.metrics)
-            onProgress(progress)
+            onProgress(try observer.step(trainer, batch, loader))
             let isCancelled = Task.isCancelled
             let isLast = isCancelled || trainer.step == plan.steps
             // The last one too: a run may be made longer afterwards.
@@ -143,6 +149,7 @@ public actor TrainingRun {
                 try Checkpoint(step: trainer.step, position: batch.next, configuration: configuration)
                     .write(trainer, to: folder.checkpoint)
             }
+            if isLast { try observer.end(loader) }
             if isCancelled { throw CancellationError() }
             next = try nextBatch()
         }
@@ -157,37 +164,5 @@ public actor TrainingRun {
                     to: folder.model)
             }
         }
-    }
-}
-
-/// Measures how fast a run goes.
-private struct Pace {
-    private let clock = ContinuousClock()
-    private let start: ContinuousClock.Instant
-    private let steps: Int
-    private var last: ContinuousClock.Instant
-    /// Seconds a pair, smoothed over about twenty steps.
-    private var secondsPerPair: Double?
-
-    init(steps: Int, startingAt step: Int) {
-        self.steps = steps
-        start = clock.now
-        last = start
-    }
-
-    mutating func progress(
-        after step: StepMetrics, step number: Int, pairs: Int, batchSize: Int
-    ) -> TrainingRun.Progress {
-        let now = clock.now
-        let current = (now - last) / .seconds(1) / Double(batchSize)
-        last = now
-        let smoothed = secondsPerPair.map { $0 * 0.95 + current * 0.05 } ?? current
-        secondsPerPair = smoothed
-        let line = MetricsLine(
-            step: number, pairs: pairs, loss: step.loss, logitScale: step.logitScale,
-            learningRate: step.learningRate, seconds: (now - start) / .seconds(1))
-        return TrainingRun.Progress(
-            metrics: line, steps: steps, pairsPerSecond: 1 / max(smoothed, 1e-9),
-            secondsLeft: smoothed * Double((steps - number) * batchSize))
     }
 }

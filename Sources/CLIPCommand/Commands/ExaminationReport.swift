@@ -1,0 +1,36 @@
+internal import CLIPData
+internal import CLIPPage
+internal import CLIPTraining
+
+/// What the doctor found, as lines for a person.
+struct ExaminationReport {
+    private let found: Examination
+
+    init(_ found: Examination) {
+        self.found = found
+    }
+
+    var text: String { (steps + data + found.validations.map { $0.line() } + findings).joined(separator: "\n") + "\n" }
+
+    private var steps: [String] {
+        let losses = found.losses.map { "; the loss went from \($0.first.fixed(3)) to \($0.last.fixed(3))" } ?? ""
+        return [
+            "took \(found.steps.grouped) of \(found.plannedSteps.grouped) steps on \(found.pairs.grouped) pairs\(losses)"
+        ]
+    }
+
+    private var data: [String] {
+        let bad = found.report.badCount + found.skipped.count
+        guard bad > 0 else { return ["all samples of these steps could be read"] }
+        let first = (found.skipped.first + found.report.firstBad).prefix(5).map { "  \($0)" }
+        return ["\(bad.grouped) samples could not be used, the first of them:"] + first
+    }
+
+    private var findings: [String] {
+        guard !found.findings.isEmpty else { return ["nothing to complain of"] }
+        return found.findings.enumerated().map { number, finding in
+            "\(number + 1). step \(finding.step): \(finding.seen)\n   this matters: \(finding.meaning)\n"
+                + "   what to do: \(finding.advice)"
+        }
+    }
+}

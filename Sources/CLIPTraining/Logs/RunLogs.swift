@@ -1,0 +1,76 @@
+import CLIPData
+internal import CLIPFiles
+import CLIPModels
+import CLIPTensor
+internal import Foundation
+
+/// The files in which a run tells what it does.
+final class RunLogs {
+    private let folder: RunFolder
+    private let metrics: StepLog<MetricsLine>
+    private let validation: StepLog<ValidationResult>
+    private let findings: StepLog<Finding>
+    private let events: RunEvents
+    /// What the report shows.
+    private var report: RunReport
+
+    /// Opens the files of a run that goes on after `step`, or of a new one.
+    init(_ folder: RunFolder, _ configuration: TrainingConfiguration, steps: Int, after step: Int, isResuming: Bool)
+        throws
+    {
+        self.folder = folder
+        let kept = isResuming ? step : nil
+        metrics = try StepLog(folder.metrics, keepingStepsUpTo: kept)
+        validation = try StepLog(folder.validation, keepingStepsUpTo: kept)
+        findings = try StepLog(folder.findings, keepingStepsUpTo: kept)
+        events = RunEvents(try EventFile(in: folder.events, after: step, replacing: !isResuming))
+        report = RunReport(configuration: configuration, steps: steps)
+        if isResuming {
+            report.history = MetricsHistory(folder.readMetrics())
+            report.validations = folder.readValidations()
+            report.findings = folder.readFindings()
+        }
+    }
+
+    /// What the doctor found in the run before it went on.
+    var earlierFindings: [Finding] { report.findings }
+
+    /// What was measured at the start of the run.
+    var start: ValidationResult? { report.start }
+
+    func append(_ line: MetricsLine) throws {
+        try metrics.append(line)
+        try events.append(line)
+        report.history.append(line)
+    }
+
+    func append(_ finding: Finding) throws {
+        try findings.append(finding)
+        report.findings.append(finding)
+    }
+
+    func append(_ result: ValidationResult, _ grid: RetrievalGrid) throws {
+        try validation.append(result)
+        report.validations.append(result)
+        report.notes.retrieval = grid
+        try events.append(result, start: report.start)
+        try events.append(try ImageGrid.retrieval(grid), tag: "validation/retrieval", step: result.step)
+    }
+
+    func append(_ spread: EmbeddingSpread, step: Int) throws { try events.append(spread, step: step) }
+
+    func append(imagesOf batch: Batch, step: Int) throws {
+        try events.append(ImageGrid.images(of: batch), tag: "train/batch", step: step)
+    }
+
+    func append(_ tensors: [(name: String, tensor: Tensor)], kind: String, step: Int) throws {
+        try events.append(tensors, kind: kind, step: step)
+    }
+
+    /// Writes the report anew.
+    func writeReport(bad: [BadSample], badCount: Int) throws {
+        (report.notes.bad, report.notes.badCount) = (bad, badCount)
+        try AtomicFile.write(Array(JSONEncoder().encode(report.notes)), to: folder.reportNotes)
+        try report.write(to: folder)
+    }
+}

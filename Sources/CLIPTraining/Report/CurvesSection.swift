@@ -1,0 +1,62 @@
+import CLIPPage
+
+/// The run over its steps.
+struct CurvesSection {
+    private let report: RunReport
+
+    init(_ report: RunReport) { self.report = report }
+
+    var html: HTML {
+        guard report.history.lines.count > 1 else { return .empty }
+        let curves = [
+            curve("loss", [line("training", \.loss, .smoothed)] + validation(["loss"]) { _ in "validation" }),
+            recalls, zeroShot,
+            curve("logit scale", [line("scale", \.logitScale)]),
+            curve("gradient norm", [line("norm", \.gradientNorm, .smoothed)], cutsSpikes: true),
+            curve("learning rate", [line("rate", \.learningRate)]),
+            curve("pairs a second", [line("pairs", \.pairsPerSecond)], cutsSpikes: true),
+            curve("waiting for data, %", [line("share") { 100 * $0.dataWait }]),
+            curve(
+                "memory, MB",
+                [
+                    line("resident") { Double($0.residentBytes) / 1e6 },
+                    line("peak", { Double($0.peakBytes) / 1e6 }, .level),
+                ]),
+        ]
+        return """
+            <section aria-labelledby="curves"><h2 id="curves">The run over its steps</h2>
+            <p>Thin lines are single steps, thick ones their mean.</p>
+            <div class="charts">\(curves)</div></section>
+            """
+    }
+
+    private var recalls: HTML {
+        let names = ValidationMetrics.names(in: report.validations).filter { $0.hasSuffix("@1") || $0.hasSuffix("@5") }
+        return curve("retrieval on the validation set, %", validation(names, ValidationMetrics.title, isShare: true))
+    }
+
+    private var zeroShot: HTML {
+        let names = ValidationMetrics.names(in: report.validations).filter { $0.contains("/") }
+        return curve("zero-shot on the validation set, %", validation(names, ValidationMetrics.title, isShare: true))
+    }
+
+    private func curve(_ title: String, _ lines: [Curve.Line], cutsSpikes: Bool = false) -> HTML {
+        Curve(title: title, unit: "steps", lines: lines, cutsSpikes: cutsSpikes).html
+    }
+
+    private func line(_ name: String, _ value: (MetricsLine) -> Double, _ look: Curve.Look = .plain) -> Curve.Line {
+        let lines = report.history.lines
+        return Curve.Line(name, xs: lines.map { Double($0.step) }, ys: lines.map(value), look: look)
+    }
+
+    private func validation(
+        _ names: [String], _ title: (String) -> String, isShare: Bool = false
+    ) -> [Curve.Line] {
+        names.map { name in
+            let found = report.validations.compactMap { result in result.metrics[name].map { (result.step, $0) } }
+            return Curve.Line(
+                title(name), xs: found.map { Double($0.0) }, ys: found.map { isShare ? 100 * $0.1 : $0.1 },
+                look: .dotted)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import CLIPData
+internal import CLIPFiles
+import CLIPPage
+internal import Foundation
+
+/// The page that shows a run: one HTML file without anything outside it.
+struct RunReport {
+    var configuration: TrainingConfiguration
+    var history = MetricsHistory()
+    var validations: [ValidationResult] = []
+    var findings: [Finding] = []
+    var notes: Notes
+
+    /// What no other file of the run holds.
+    struct Notes: Codable, Hashable {
+        /// The steps that the whole run has.
+        var steps: Int
+        var retrieval: RetrievalGrid?
+        /// The first samples that were passed over, and how many there were.
+        var bad: [BadSample] = []
+        var badCount = 0
+    }
+
+    /// A run that has just begun.
+    init(configuration: TrainingConfiguration, steps: Int) {
+        self.configuration = configuration
+        notes = Notes(steps: steps)
+    }
+
+    /// Reads what a run's folder tells.
+    ///
+    /// - Throws: `FileError` where it is no run's folder.
+    init(reading folder: RunFolder) throws {
+        configuration = try folder.readConfiguration()
+        history = MetricsHistory(folder.readMetrics())
+        validations = folder.readValidations()
+        findings = folder.readFindings()
+        let bytes = try? contents(ofFile: folder.reportNotes, limit: 64 << 20)
+        let saved = bytes.flatMap { try? JSONDecoder().decode(Notes.self, from: Data($0)) }
+        notes = saved ?? Notes(steps: history.last?.step ?? 0)
+    }
+
+    /// What was measured of the model that the run began with.
+    var start: ValidationResult? { validations.first { $0.step == 0 } }
+
+    /// Writes the page into the run's folder.
+    func write(to folder: RunFolder) throws { try AtomicFile.write(Array(page.utf8), to: folder.report) }
+
+    /// The page.
+    var page: String {
+        PageFrame(
+            title: "\(configuration.output): a training run", head: head,
+            main: """
+                \(FindingsSection(findings).html)
+                \(FiguresSection(self).html)
+                \(CurvesSection(self).html)
+                \(ValidationSection(self).html)
+                \(GridSection(notes.retrieval).html)
+                \(badSamples)
+                \(settings)
+                """,
+            foot:
+                "<p>Written by <code>clip train</code>; TensorBoard opens the folder <code>tensorboard</code> beside it.</p>"
+        ).text
+    }
+
+    private var head: HTML {
+        guard let last = history.last else {
+            return
+                "<p class=\"eyebrow\">clip train</p><h1>\(configuration.output)</h1><p class=\"lead\">No step yet.</p>"
+        }
+        let isDone = last.step >= notes.steps
+        let left = Double(max(0, notes.steps - last.step) * configuration.batchSize) / max(last.pairsPerSecond, 1e-9)
+        let state = isDone ? "Finished" : "\((100 * last.step / max(1, notes.steps)).grouped) % done"
+        let rest: HTML = isDone ? "" : ", about \(min(left, 1e8).duration) left when this was written"
+        return """
+            <p class="eyebrow">clip train</p>
+            <h1>\(configuration.output)</h1>
+            <p class="lead">\(state): \(last.step.grouped) of \(notes.steps.grouped) steps, \(last.pairs.grouped) pairs
+            in \(min(max(last.seconds, 0), 1e9).duration)\(rest).</p>
+            """
+    }
+
+    private var badSamples: HTML {
+        guard notes.badCount > 0 else { return .empty }
+        let rows = notes.bad.map { "<li>\($0.description)</li>" as HTML }
+        return """
+            <section aria-labelledby="bad"><h2 id="bad">What was passed over</h2>
+            <p>\(notes.badCount.grouped) samples could not be used. The first of them:</p>
+            <ul class="columns">\(rows)</ul></section>
+            """
+    }
+
+    private var settings: HTML {
+        let text = (try? configuration.jsonText) ?? ""
+        return """
+            <section aria-labelledby="settings"><h2 id="settings">Configuration</h2>
+            <details><summary>Every value of the run</summary><pre><code>\(text)</code></pre></details></section>
+            """
+    }
+}
+
+extension RunFolder {
+    /// Writes the run's report anew from the files in its folder.
+    ///
+    /// - Throws: `FileError` where it is no run's folder, or the report cannot be written.
+    public func writeReport() throws { try RunReport(reading: self).write(to: self) }
+}

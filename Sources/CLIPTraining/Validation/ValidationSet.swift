@@ -1,0 +1,61 @@
+import CLIPData
+import CLIPImaging
+import CLIPModels
+import CLIPTokenization
+internal import Foundation
+
+/// The pairs that a run is measured on. Where their pixels fit into the budget they are decoded once.
+final class ValidationSet {
+    let pairs: TablePairs
+    /// What could not be read in the last pass.
+    private(set) var bad: [BadSample] = []
+    private let plan: TrainingPlan
+    private let options: LoaderOptions
+    private let budget: Int
+    private var kept: [Batch]?
+
+    /// Opens the table; images are read when they are asked for.
+    init(_ configuration: ValidationConfiguration, _ plan: TrainingPlan) throws {
+        guard let table = configuration.data.table else {
+            throw TrainingError("validation.data: expected the key table")
+        }
+        var tableOptions = try configuration.data.tableOptions(table, imageSize: plan.architecture.vision.imageSize)
+        // Images are seen as the model will see them later, and their pixels are kept here.
+        tableOptions.images = ImageStoreOptions()
+        pairs = try TablePairs(contentsOf: URL(filePath: table), options: tableOptions)
+        var options = LoaderOptions()
+        options.batchSize = configuration.batchSize ?? plan.configuration.batchSize
+        options.shuffles = false
+        options.dropsLast = false
+        options.epochs = 1
+        options.threads = max(plan.configuration.loaderThreads, ProcessInfo.processInfo.activeProcessorCount)
+        options.trimsTokens = !plan.architecture.text.isPaddedAlways
+        self.options = options
+        self.plan = plan
+        budget = configuration.data.cacheMegabytes << 20
+        for column in configuration.classes.keys where !pairs.columns.contains(column) {
+            throw TrainingError(
+                "validation.classes: expected columns of \(table), found \(column); it has "
+                    + pairs.columns.prefix(20).joined(separator: ", "))
+        }
+    }
+
+    /// Calls `body` with the batches, in the order of the table.
+    func read(_ body: (Batch) throws -> Void) throws {
+        if let kept {
+            for batch in kept { try body(batch) }
+            return
+        }
+        let loader = try BatchLoader(
+            pairs, images: .preprocessed(plan.preprocessing), tokenizer: plan.tokenizer, options: options)
+        defer { loader.stop() }
+        var (batches, bytes): ([Batch], Int) = ([], 0)
+        while let batch = try loader.next() {
+            bytes += batch.pixels.count
+            if bytes <= budget { batches.append(batch) } else { batches = [] }
+            try body(batch)
+        }
+        bad = loader.report.firstBad
+        if bytes <= budget { kept = batches }
+    }
+}

@@ -1,0 +1,108 @@
+import CLIP
+import CLIPData
+internal import CLIPEvaluation
+import CLIPModels
+import CLIPTensor
+import CLIPTokenization
+
+/// Measures a model on the validation set, without a trace in the run: nothing random is drawn, and batch norms use their
+/// running statistics and leave them.
+final class Validator {
+    private let configuration: ValidationConfiguration
+    private let plan: TrainingPlan
+    private let data: ValidationSet
+    private let loss: (Tensor, [Int32]) throws -> Tensor
+    private let pass: EvaluationPass
+    private var gridMaker: RetrievalGridMaker
+
+    /// Opens the validation set of a run.
+    ///
+    /// - Parameter loss: The loss of a batch by its logits `[B, B]` and, for each pair, the first with the same caption.
+    init(
+        _ configuration: ValidationConfiguration, _ plan: TrainingPlan, _ pass: EvaluationPass,
+        loss: @escaping (Tensor, [Int32]) throws -> Tensor
+    ) throws {
+        self.configuration = configuration
+        self.plan = plan
+        self.pass = pass
+        self.loss = loss
+        data = try ValidationSet(configuration, plan)
+        gridMaker = RetrievalGridMaker(data.pairs)
+    }
+
+    /// What could not be read of the set.
+    var bad: [BadSample] { data.bad }
+
+    /// Measures a model; takes a forward pass over the set.
+    func evaluate(_ model: CLIPModel, step: Int, pairs: Int) throws -> (ValidationResult, RetrievalGrid) {
+        let start = ContinuousClock.now
+        return try withoutGradients {
+            let embedded = try embed(model)
+            let toImages = try Retrieval(embedded.texts, embedded.images, matches: embedded.matches.ofTexts)
+            let toTexts = try Retrieval(embedded.images, embedded.texts, matches: embedded.matches.ofImages)
+            var metrics = [ValidationMetrics.loss: embedded.loss]
+            for depth in ValidationMetrics.depths {
+                metrics[ValidationMetrics.imageRetrieval(depth)] = toImages.recall(at: depth)
+                metrics[ValidationMetrics.textRetrieval(depth)] = toTexts.recall(at: depth)
+            }
+            let recalls = metrics.filter { $0.key != ValidationMetrics.loss }.values
+            metrics[ValidationMetrics.meanRecall] = recalls.reduce(0, +) / Double(recalls.count)
+            for (column, templates) in configuration.classes {
+                metrics[ValidationMetrics.zeroShot(column)] = try zeroShot(column, templates, embedded, model)
+            }
+            let grid = try gridMaker.grid(embedded, step: step)
+            metrics = metrics.filter { $0.value.isFinite }
+            let best = metrics[configuration.best]
+            let result = ValidationResult(
+                step: step, pairs: pairs, metrics: metrics,
+                score: best.map { configuration.best == ValidationMetrics.loss ? -$0 : $0 },
+                images: embedded.images.count, texts: embedded.texts.count,
+                seconds: (ContinuousClock.now - start) / .seconds(1))
+            return (result, grid)
+        }
+    }
+
+    private func embed(_ model: CLIPModel) throws -> EmbeddedSet {
+        var embedded = EmbeddedSet(width: model.configuration.embeddingWidth)
+        try data.read { batch in
+            let images = try pass.images(of: batch, model)
+            let texts = try pass.texts(batch.tokens, count: batch.count, model)
+            let loss = try loss(model.logits(images: images, texts: texts), batch.firstEqual).scalar()
+            embedded.add(
+                batch, names: batch.indices.map(data.pairs.name), images: try images.elements(),
+                texts: try texts.elements(), loss: loss)
+        }
+        return embedded
+    }
+
+    /// The share of the images with a value in a column that are nearest to the prompts of that value.
+    private func zeroShot(
+        _ column: String, _ templates: [String], _ embedded: EmbeddedSet, _ model: CLIPModel
+    ) throws -> Double {
+        let words = configuration.data.words[column] ?? [:]
+        let values = embedded.indices.map { data.pairs.row(at: $0)[column] ?? "" }.map { words[$0] ?? $0 }
+        let labels = Set(values).subtracting([""]).sorted()
+        let number = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
+        let classes = try embed(labels, configuration.parsed(templates, of: column), model)
+        let found = try Retrieval(
+            embedded.images, classes, matches: values.map { value in number[value].map { [$0] } ?? [] })
+        return found.recall(at: 1)
+    }
+
+    /// A row of length 1 for each label: the mean of its prompts' rows.
+    private func embed(_ labels: [String], _ templates: [PromptTemplate], _ model: CLIPModel) throws -> Embeddings {
+        let width = model.configuration.embeddingWidth
+        var weights = Embeddings(width: width)
+        for label in labels {
+            let shown = configuration.data.lowercase ? label.lowercased() : label
+            let texts = templates.map { plan.tokenizer.encode($0(shown)).ids }
+            let isPadded = plan.architecture.text.isPaddedAlways
+            let length = isPadded ? plan.tokenizer.contextLength : texts.map(\.count).max() ?? 0
+            let padding = plan.tokenizer.paddingToken
+            let tokens = texts.flatMap { $0 + repeatElement(padding, count: length - $0.count) }
+            let rows = try pass.texts(tokens, count: texts.count, model)
+            weights.append(Embeddings(width: width, values: try rows.elements()).mean().normalized())
+        }
+        return weights
+    }
+}

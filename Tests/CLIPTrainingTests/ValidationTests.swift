@@ -1,0 +1,144 @@
+import CLIPFiles
+import CLIPTensor
+import CLIPTestSupport
+import CLIPTraining
+import Foundation
+import Testing
+
+@Suite("Validation while a run goes on")
+struct ValidationTests {
+    private let folder: TemporaryFolder
+    private let table: ColourTable
+
+    init() throws {
+        folder = try TemporaryFolder()
+        table = try ColourTable(in: folder.url)
+        // Two captions of one image, two images of one caption, a class that is missing, an image that is.
+        let rows = [
+            "filepath\ttitle\tcolour", "red.png\ta red square\tred", "red.png\tsomething red\tred",
+            "green.png\ta green square\tgreen", "blue.png\ta blue square\tblue", "black.png\ta dark square\tblack",
+            "purple.png\ta dark square\t", "missing.png\ta ghost\tred", "white.png\ta white square\twhite",
+        ]
+        try folder.write(rows.joined(separator: "\n").utf8, as: "val.tsv")
+    }
+
+    private func configuration(
+        _ output: String, steps: Int = 12, _ overrides: [(path: String, json: String)] = [], validates: Bool = true
+    ) throws -> TrainingConfiguration {
+        let validation = """
+            {"data": {"table": "\(folder.path("val.tsv"))"}, "classes": {"colour": ["a {} square", "{}"]}, "every": 5,
+             "batch_size": 4}
+            """
+        return try TrainingConfiguration(
+            json: table.configuration(output: folder.path(output), steps: steps).jsonText, origin: "test",
+            overrides: (validates ? [("validation", validation)] : []) + overrides)
+    }
+
+    private func weights(_ folder: RunFolder) throws -> [String: [Float]] {
+        let file = try Safetensors(opening: "\(folder.checkpoint)/model.safetensors")
+        return try Dictionary(
+            uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0).elements(as: Float.self)) })
+    }
+
+    @Test("is measured every so many steps and at the end, with each image and each text counted once")
+    func results() async throws {
+        let outcome = try await TrainingRun(configuration("run", steps: 40)).train { _ in }
+        let results = outcome.folder.readValidations()
+        #expect(results.map(\.step) == [5, 10, 15, 20, 25, 30, 35, 40])
+        let last = try #require(results.last)
+        #expect(last.images == 6 && last.texts == 6 && last.pairs == 320)
+        let names = [
+            "image_retrieval_recall@1", "text_retrieval_recall@10", "mean_recall", "zero_shot_acc1/colour", "loss",
+        ]
+        #expect(names.allSatisfy { last.metrics[$0] != nil })
+        #expect(last.metrics["image_retrieval_recall@10"] == 1 && last.score == last.metrics["mean_recall"])
+        #expect(try #require(last.metrics["zero_shot_acc1/colour"]) >= 0.8)
+        #expect(try #require(ValidationResult.best(of: results)).score == results.compactMap(\.score).max())
+    }
+
+    @Test(
+        "changes nothing in the run, batch norms included",
+        arguments: [#"{"image_size": 32, "layers": 2, "width": 64, "patch_size": 16, "head_width": 32}"#, Self.resNet])
+    func undisturbed(vision: String) async throws {
+        let overrides = [("model.vision_cfg", vision), ("optimiser.kind", "\"adamw\"")]
+        let with = try await TrainingRun(configuration("with", overrides)).train { _ in }
+        let without = try await TrainingRun(configuration("without", overrides, validates: false)).train { _ in }
+        #expect(try weights(with.folder) == weights(without.folder))
+    }
+
+    private static let resNet = #"{"image_size": 32, "layers": [1, 1, 1, 1], "width": 8}"#
+
+    @Test("gives the same whether pixels are kept or read anew, and in a run that was stopped and went on")
+    func repeatable() async throws {
+        let kept = try await TrainingRun(configuration("kept")).train { _ in }
+        let overrides = [("validation.data.cache_megabytes", "0")]
+        let task = Task {
+            try await TrainingRun(configuration("anew", overrides)).train { progress in
+                if progress.metrics.step == 7 { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        let anew = try await TrainingRun(configuration("anew", overrides)).train(isResuming: true) { _ in }
+        let metrics = [kept, anew].map { $0.folder.readValidations().map(\.metrics) }
+        #expect(metrics[0] == metrics[1] && metrics[0].count == 3)
+        #expect(EventFile.files(in: anew.folder.events).count == 2)
+    }
+
+    @Test("of fine-tuning begins with the start's values, which are told with every later one")
+    func start() async throws {
+        let first = try await TrainingRun(configuration("first", steps: 20)).train { _ in }
+        let before = try #require(first.folder.readValidations().last)
+        let told = Told()
+        let overrides = [("start", "\"\(first.folder.model)\""), ("model", "null"), ("tokenizer", "null")]
+        let outcome = try await TrainingRun(configuration("second", steps: 6, overrides)).train { told.append($0) }
+        let results = outcome.folder.readValidations()
+        #expect(results.map(\.step) == [0, 5, 6])
+        #expect(results[0].metrics == before.metrics && results[0].pairs == 0)
+        #expect(told.validations.map(\.step) == [0, 5, 6])
+        #expect(told.starts.allSatisfy { $0 == results[0] } && told.starts.count == 6)
+        #expect(results[1].line(start: results[0]).contains("(start "))
+        #expect(try String(contentsOfFile: outcome.folder.report, encoding: .utf8).contains("against the start"))
+    }
+
+    @Test(
+        "that cannot be made is refused before anything is trained",
+        arguments: [
+            ("validation.best", "\"f1\"", "validation.best: expected one of"),
+            ("validation.classes", #"{"colour": []}"#, "validation.classes.colour"),
+            ("validation.classes", #"{"colour": ["a photo"]}"#, "expected {}"),
+            ("validation.classes", #"{"size": ["{}"]}"#, "found size"),
+            ("validation.data", #"{"table": "/no/such.tsv"}"#, "/no/such.tsv"),
+            ("validation.every", "-1", "validation.every"), ("validation.batch_size", "1", "validation.batch_size"),
+            ("validation.data.cache_megabytes", "-1", "validation.data.cache_megabytes"),
+        ])
+    func refusals(key: String, value: String, expected: String) async throws {
+        let configuration = try configuration("run", [(key, value)])
+        do {
+            _ = try await TrainingRun(configuration).train { _ in Issue.record("trained") }
+            Issue.record("expected an error")
+        } catch {
+            #expect("\(error)".contains(expected) && !"\(error)".contains("\n"), "\(error)")
+        }
+    }
+
+    @Test("has defaults for what its keys leave out, and no other keys")
+    func reading() throws {
+        let read = try TrainingConfiguration(json: #"{"validation": {"data": {"table": "v.tsv"}}}"#, origin: "test")
+        #expect(read.validation?.every == 500 && read.validation?.data.cacheMegabytes == 512)
+        #expect(throws: TrainingError.self) {
+            try TrainingConfiguration(json: #"{"validation": {"table": "v.tsv"}}"#, origin: "test")
+        }
+    }
+}
+
+/// What a run told, step by step.
+private final class Told: @unchecked Sendable {
+    // Safe: only touched while `lock` is held.
+    private let lock = NSLock()
+    private var progress: [TrainingRun.Progress] = []
+
+    var validations: [ValidationResult] { lock.withLock { progress.flatMap(\.validations) } }
+    var starts: [ValidationResult] { lock.withLock { progress.compactMap(\.start) } }
+
+    func append(_ step: TrainingRun.Progress) { lock.withLock { progress.append(step) } }
+}
