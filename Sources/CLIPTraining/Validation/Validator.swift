@@ -45,7 +45,8 @@ final class Validator {
                 metrics[ValidationMetrics.imageRetrieval(depth)] = toImages.recall(at: depth)
                 metrics[ValidationMetrics.textRetrieval(depth)] = toTexts.recall(at: depth)
             }
-            let recalls = metrics.filter { $0.key != ValidationMetrics.loss }.values
+            // Always in the same order: a sum's last bit depends on it.
+            let recalls = [toImages, toTexts].flatMap { ranks in ValidationMetrics.depths.map(ranks.recall(at:)) }
             metrics[ValidationMetrics.meanRecall] = recalls.reduce(0, +) / Double(recalls.count)
             for (column, templates) in configuration.classes {
                 metrics[ValidationMetrics.zeroShot(column)] = try zeroShot(column, templates, embedded, model)
