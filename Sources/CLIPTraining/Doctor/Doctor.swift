@@ -24,7 +24,7 @@ package struct Doctor {
             largestLogitScale = run.largestLogitScale
             (equalCaptionsMatch, distinctCaptions) = (run.equalCaptionsMatch, run.distinctCaptions)
             limitsGradients = run.optimiser.gradientNormLimit != nil
-            chanceLoss = ContrastiveLoss.chance(run)
+            chanceLoss = run.lossConfiguration.chance(batchSize: run.batchSize)
         }
     }
 
@@ -87,9 +87,15 @@ extension Double {
     var share: String { "\(Int((self * 100).rounded())) %" }
 }
 
-extension ContrastiveLoss {
-    /// The loss of a model that tells no pair of a batch from another.
-    static func chance(_ run: TrainingConfiguration) -> Double {
-        log(Double(run.batchSize)) + run.twinWeight * log(2)
+extension LossConfiguration {
+    /// The loss of a model that tells no pair of a batch from another: ln B; of the sigmoid loss with the best answer that is
+    /// the same for all pairings, −ln 1/B − (B − 1) ln (1 − 1/B).
+    func chance(batchSize: Int) -> Double {
+        let count = Double(batchSize)
+        let twins = twinWeight * log(2)
+        switch kind {
+        case .contrastive: return log(count) + twins
+        case .sigmoid: return log(count) - (count - 1) * log(1 - 1 / count) + twins
+        }
     }
 }

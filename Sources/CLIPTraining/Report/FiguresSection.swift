@@ -19,7 +19,7 @@ struct FiguresSection {
         guard let last = report.history.last else { return [] }
         let recent = report.history.lines.suffix(50).map(\.loss)
         let loss = recent.isEmpty ? last.loss : recent.reduce(0, +) / Double(recent.count)
-        let chance = ContrastiveLoss.chance(report.configuration)
+        let chance = report.configuration.lossConfiguration.chance(batchSize: report.configuration.batchSize)
         return [
             tile("training loss", "\(loss, digits: 3)", "guessing gives \(chance, digits: 2)"),
             tile(

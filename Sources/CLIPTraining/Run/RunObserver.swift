@@ -29,10 +29,7 @@ final class RunObserver {
         self.logs = logs
         firstStep = step + 1
         pass = try EvaluationPass(plan, device: device)
-        let loss = ContrastiveLoss(equalCaptionsMatch: plan.configuration.equalCaptionsMatch)
-        validator = try plan.configuration.validation.map { [pass] configuration in
-            try Validator(configuration, plan, pass) { try loss(logits: $0, firstEqual: $1) }
-        }
+        validator = try plan.configuration.validation.map { [pass] in try Validator($0, plan, pass) }
         let regimen = Doctor.Regimen(
             plan.configuration, steps: plan.steps, contextLength: plan.tokenizer.contextLength)
         doctor = Doctor(regimen, earlier: logs?.earlierFindings ?? [])
@@ -125,7 +122,9 @@ extension RunObserver {
     private func look(at trainer: Trainer, pairs: Int) throws {
         let parameters = trainer.model.parameters.map { (name: $0.name, tensor: $0.tensor) }
         try logs?.append(parameters, kind: "parameters", step: trainer.step)
-        validations += try measure(trainer.model, pairs: pairs, step: trainer.step)
+        validations += try trainer.withSavedParameters {
+            try measure(trainer.model, pairs: pairs, step: trainer.step)
+        }
     }
 
     /// What a model reaches on the validation set; nothing where the run has none.

@@ -113,7 +113,8 @@ extension DataConfiguration {
         return options
     }
 
-    private func tableOptions(_ table: String, _ images: ImageStoreOptions) throws -> TableOptions {
+    /// How a table is read, and its images kept.
+    func tableOptions(_ table: String, _ images: ImageStoreOptions = ImageStoreOptions()) throws -> TableOptions {
         var options = TableOptions()
         options.separator = try separator.map(Self.character) ?? TableOptions.usualSeparator(of: table)
         options.imageKey = imageColumn ?? options.imageKey

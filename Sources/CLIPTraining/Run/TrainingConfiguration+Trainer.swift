@@ -8,11 +8,7 @@ extension TrainingConfiguration {
             schedule: schedule(steps: plan.steps), mean: plan.preprocessing.mean, std: plan.preprocessing.std)
         trainer.optimiser = optimiser
         trainer.precision = precision
-        trainer.loss.kind = loss
-        trainer.loss.equalCaptionsMatch = equalCaptionsMatch
-        trainer.loss.equalImagesMatch = equalImagesMatch
-        trainer.loss.twinWeight = twinWeight
-        trainer.loss.distillationWeight = distillation?.weight ?? 1
+        trainer.loss = lossConfiguration
         trainer.microBatchSize = microBatchSize
         trainer.recomputesBlocks = activationCheckpointing
         trainer.patchDropout = patchDropout
@@ -20,6 +16,17 @@ extension TrainingConfiguration {
         trainer.largestLogitScale = largestLogitScale
         trainer.seed = seed
         return trainer
+    }
+
+    /// How the embeddings of a batch are compared.
+    var lossConfiguration: LossConfiguration {
+        var result = LossConfiguration()
+        result.kind = loss
+        result.equalCaptionsMatch = equalCaptionsMatch
+        result.equalImagesMatch = equalImagesMatch
+        result.twinWeight = twinWeight
+        result.distillationWeight = distillation?.weight ?? 1
+        return result
     }
 
     private func schedule(steps: Int) -> LearningRateSchedule {

@@ -124,7 +124,7 @@ public actor TrainingRun {
             ?? .preprocessed(plan.preprocessing)
         return try BatchLoader(
             plan.dataset, images: images, tokenizer: plan.tokenizer, options: options, from: position
-        ) { try badSamples.append($0, epoch: $1) }
+        ) { try badSamples?.append($0, epoch: $1) }
     }
 
     /// Trains until the last step; returns the number of pairs seen.

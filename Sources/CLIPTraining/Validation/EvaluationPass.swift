@@ -7,22 +7,21 @@ import CLIPTensor
 struct EvaluationPass {
     private let precision: Precision
     private let device: Device
-    private let mean: Tensor
-    private let std: Tensor
+    private let normalisation: PixelNormalisation
 
     init(_ plan: TrainingPlan, device: Device) throws {
         precision = plan.configuration.precision
         self.device = device
-        mean = try Tensor(plan.preprocessing.mean, shape: [1, 3, 1, 1]).moved(to: device)
-        std = try Tensor(plan.preprocessing.std, shape: [1, 3, 1, 1]).moved(to: device)
+        normalisation = try PixelNormalisation(
+            mean: plan.preprocessing.mean, std: plan.preprocessing.std, on: device)
     }
 
     /// Rows of length 1 of the first `limit` images of a batch, `[count, width]`.
     func images(of batch: Batch, _ model: CLIPModel, limit: Int = .max) throws -> Tensor {
         let count = min(batch.count, limit)
         let bytes = Array(batch.pixels.prefix(count * 3 * batch.height * batch.width))
-        let pixels = try Tensor(bytes, shape: [count, 3, batch.height, batch.width]).moved(to: device)
-        return try rows { try model.visual((pixels.cast(to: .float32) / 255.0 - mean) / std, $0) }
+        let samples = try Tensor(bytes, shape: [count, 3, batch.height, batch.width]).moved(to: device)
+        return try rows { try model.visual(normalisation(samples), $0) }
     }
 
     /// Rows of length 1 of texts, whose ids are the rows of `tokens`.

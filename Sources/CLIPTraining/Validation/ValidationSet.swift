@@ -19,15 +19,15 @@ final class ValidationSet {
         guard let table = configuration.data.table else {
             throw TrainingError("validation.data: expected the key table")
         }
-        var tableOptions = try configuration.data.tableOptions(table, imageSize: plan.architecture.vision.imageSize)
         // Images are seen as the model will see them later, and their pixels are kept here.
-        tableOptions.images = ImageStoreOptions()
+        let tableOptions = try configuration.data.tableOptions(table)
         pairs = try TablePairs(contentsOf: URL(filePath: table), options: tableOptions)
         var options = LoaderOptions()
         options.batchSize = configuration.batchSize ?? plan.configuration.batchSize
         options.shuffles = false
         options.dropsLast = false
         options.epochs = 1
+        options.comparesImages = plan.configuration.equalImagesMatch
         options.threads = max(plan.configuration.loaderThreads, ProcessInfo.processInfo.activeProcessorCount)
         options.trimsTokens = !plan.architecture.text.isPaddedAlways
         self.options = options

@@ -11,20 +11,18 @@ final class Validator {
     private let configuration: ValidationConfiguration
     private let plan: TrainingPlan
     private let data: ValidationSet
-    private let loss: (Tensor, [Int32]) throws -> Tensor
+    /// The run's loss, of pairs that are neither twins nor a teacher's.
+    private let loss: LossConfiguration
     private let pass: EvaluationPass
     private var gridMaker: RetrievalGridMaker
 
     /// Opens the validation set of a run.
-    ///
-    /// - Parameter loss: The loss of a batch by its logits `[B, B]` and, for each pair, the first with the same caption.
-    init(
-        _ configuration: ValidationConfiguration, _ plan: TrainingPlan, _ pass: EvaluationPass,
-        loss: @escaping (Tensor, [Int32]) throws -> Tensor
-    ) throws {
+    init(_ configuration: ValidationConfiguration, _ plan: TrainingPlan, _ pass: EvaluationPass) throws {
         self.configuration = configuration
         self.plan = plan
         self.pass = pass
+        var loss = plan.configuration.lossConfiguration
+        loss.twinWeight = 0
         self.loss = loss
         data = try ValidationSet(configuration, plan)
         gridMaker = RetrievalGridMaker(data.pairs)
@@ -68,7 +66,9 @@ final class Validator {
         try data.read { batch in
             let images = try pass.images(of: batch, model)
             let texts = try pass.texts(batch.tokens, count: batch.count, model)
-            let loss = try loss(model.logits(images: images, texts: texts), batch.firstEqual).scalar()
+            let matches = loss.matches(
+                count: batch.count, equalCaptions: batch.firstEqual, equalImages: batch.firstEqualImage)
+            let loss = try loss(model.features(images: images, texts: texts), matches).scalar()
             embedded.add(
                 batch, names: batch.indices.map(data.pairs.name), images: try images.elements(),
                 texts: try texts.elements(), loss: loss)
