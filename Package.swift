@@ -90,7 +90,7 @@ let package = Package(
                 "CLIPCheckpoints", "CLIPHub", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor",
                 "CLIPFiles",
             ]),
-        room("CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
+        room("CLIPEvaluation", uses: ["CLIP", "CLIPCheckpoints", "CLIPTensor"]),
 
         // The tour: emoji scenes, a run, what came of it.
         room(

@@ -18,7 +18,8 @@ struct TrainCommand: AsyncParsableCommand {
               epochs: 10
 
             The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), checkpoint/ (the state \
-            to go on from with --resume) and model/ (the trained model, which transformers opens too).
+            to go on from with --resume) and model/ (the trained model, which transformers opens too); of some kinds of \
+            fine-tuning adapter/ or head/.
 
               clip train --config run.yaml --set learning_rate=1e-3 --set optimiser.kind=muon
             """)
@@ -44,7 +45,7 @@ struct TrainCommand: AsyncParsableCommand {
         Engine.keepFreedMemory()
         let outcome = try await TrainingDisplay.train(
             configuration, device: device, isResuming: resume, replacesOldRun: overwrite)
-        try Console.print("\(outcome.folder.model)")
+        for folder in outcome.saved { try Console.print(folder) }
     }
 
     private func readConfiguration() throws -> TrainingConfiguration {

@@ -17,6 +17,8 @@ struct TrainingPlan {
     let tokenizer: CLIPTokenizer
     /// The lines of a table that are no rows.
     let skipped: BadSamples
+    /// What training changes of the model.
+    let trained: TrainedParameters
 
     init(_ configuration: TrainingConfiguration, device: Device) throws {
         self.configuration = configuration
@@ -24,6 +26,7 @@ struct TrainingPlan {
         start = try configuration.start.map { try ModelFolder(opening: $0) }
         var architecture = try Self.architecture(configuration, start)
         try configuration.validate(architecture)
+        trained = try TrainedParameters(configuration, architecture)
         if device == .cpu { try MemoryDemand(configuration, architecture).check() }
         let side = architecture.vision.imageSize
         preprocessing = try Self.preprocessing(configuration, architecture, start)
@@ -117,8 +120,9 @@ extension TrainingConfiguration {
     func openData(imageSize: Int) throws -> OpenedData {
         switch (data.table, data.emoji) {
         case (let table?, nil):
-            let pairs = try TablePairs(
-                contentsOf: URL(filePath: table), options: data.tableOptions(table, imageSize: imageSize), seed: seed)
+            var options = try data.tableOptions(table, imageSize: imageSize)
+            if let head { options.captionKey = head.classColumn }
+            let pairs = try TablePairs(contentsOf: URL(filePath: table), options: options, seed: seed)
             let steps = try stepCount(perEpoch: max(1, pairs.count / batchSize))
             return OpenedData(pairs: pairs, steps: steps, captions: pairs, skipped: pairs.skipped)
         case (nil, let emoji?):

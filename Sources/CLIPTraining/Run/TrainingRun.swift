@@ -29,6 +29,8 @@ public actor TrainingRun {
     public struct Outcome: Sendable {
         /// The run's folder.
         public var folder: RunFolder
+        /// The folders that the run saved, the first one its main result.
+        public var saved: [String]
         /// The steps taken in all.
         public var steps: Int
         /// The pairs trained on in all.
@@ -81,19 +83,15 @@ public actor TrainingRun {
         let start = clock.now
         let pairs = try loop(trainer, loader, plan, from: checkpoint, onProgress)
         let seconds = (clock.now - start) / .seconds(1)
-        try save(trainer, plan)
+        let saved = try save(trainer, plan)
         return Outcome(
-            folder: folder, steps: trainer.step, pairs: pairs, earlierPairs: checkpoint?.position.samplesSeen ?? 0,
+            folder: folder, saved: saved, steps: trainer.step, pairs: pairs,
+            earlierPairs: checkpoint?.position.samplesSeen ?? 0,
             seconds: seconds, report: loader.report, skipped: plan.skipped)
     }
 
     private func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
-        let model =
-            try plan.start?.model(device: device)
-            ?? CLIPModel(
-                plan.architecture,
-                parameters: FreshParameters(
-                    seed: configuration.seed, imagePositions: configuration.imagePositions, device: device))
+        let model = try makeModel(plan)
         let schedule = LearningRateSchedule(
             peak: configuration.learningRate, warmupSteps: configuration.warmupSteps, steps: plan.steps)
         var settings = Trainer.Configuration(
@@ -103,7 +101,20 @@ public actor TrainingRun {
         settings.equalCaptionsMatch = configuration.equalCaptionsMatch
         settings.twinWeight = configuration.twinWeight
         settings.largestLogitScale = configuration.largestLogitScale
-        return try Trainer(model, settings)
+        settings.freezesLockedStatistics = plan.trained.freezesStatistics
+        let head = try configuration.head.map { try plan.makeHead($0, model) }
+        return try Trainer(model, settings, head: head, trains: plan.trained.contains)
+    }
+
+    private func makeModel(_ plan: TrainingPlan) throws -> CLIPModel {
+        guard let start = plan.start else {
+            return try CLIPModel(
+                plan.architecture,
+                parameters: FreshParameters(
+                    seed: configuration.seed, imagePositions: configuration.imagePositions, device: device))
+        }
+        let adapters = try configuration.lora.map { try plan.makeAdapters($0, device: device) }
+        return try CLIPModel(plan.architecture, parameters: start.parameters(device: device), adapters: adapters)
     }
 
     private func makeLoader(_ plan: TrainingPlan, from position: LoaderPosition) throws -> BatchLoader {
@@ -150,11 +161,27 @@ public actor TrainingRun {
         return pairs
     }
 
-    private func save(_ trainer: Trainer, _ plan: TrainingPlan) throws {
+    /// Saves what came of the run; returns the folders.
+    private func save(_ trainer: Trainer, _ plan: TrainingPlan) throws -> [String] {
         try withoutGradients {
-            try ModelFolder.write(
-                trainer.model, vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing,
-                to: folder.model)
+            var saved: [String] = []
+            let result = configuration.lora?.save ?? .merged
+            if result != .adapter {
+                try ModelFolder.write(
+                    trainer.model.merged(), vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing,
+                    to: folder.model)
+                saved.append(folder.model)
+            }
+            if result != .merged, let adapters = trainer.model.adapters {
+                try AdapterFolder.write(
+                    adapters, of: plan.architecture, base: configuration.start, to: folder.adapter)
+                saved.append(folder.adapter)
+            }
+            if let head = try trainer.savedHead() {
+                try head.write(to: folder.head)
+                saved.append(folder.head)
+            }
+            return saved
         }
     }
 }
