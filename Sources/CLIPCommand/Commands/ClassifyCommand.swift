@@ -47,7 +47,7 @@ struct ClassifyCommand: AsyncParsableCommand {
         let head = try labels.head.map { try ClassificationHead(opening: $0) }
         let names = try head?.labels ?? labels.read()
         let clip = try await encoder.encoder()
-        let classifier = try await head.map { try trained($0, clip) } ?? zeroShot(names, clip)
+        let classifier = if let head { try trained(head, clip) } else { try await zeroShot(names, clip) }
         var report = InputReport(total: images.count)
         var printer = ClassificationPrinter(isJSON: json, top: top ?? names.count)
         let bar = ProgressBar("classifying", total: images.count, unit: "images")

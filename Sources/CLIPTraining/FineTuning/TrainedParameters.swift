@@ -1,15 +1,15 @@
-import CLIPModels
+package import CLIPModels
 
 /// Says of each parameter of a model whether training changes it.
-struct TrainedParameters {
+package struct TrainedParameters {
     private let locks: [(groups: TowerGroups, unlocked: Int)]
     private let trainsNothing: Bool
     private let trainsImagesAlone: Bool
     /// Whether locked batch norms keep their running statistics.
-    let freezesStatistics: Bool
+    package let freezesStatistics: Bool
 
     /// - Throws: ``TrainingError`` where more groups are unlocked than a tower has.
-    init(_ run: TrainingConfiguration, _ architecture: CLIPConfiguration) throws {
+    package init(_ run: TrainingConfiguration, _ architecture: CLIPConfiguration) throws {
         let asked = [(Tower.image, run.lock?.image), (.text, run.lock?.text)]
         locks = try asked.compactMap { tower, lock in
             guard let lock else { return nil }
@@ -27,7 +27,7 @@ struct TrainedParameters {
     }
 
     /// Whether training changes the parameter of a name.
-    func contains(_ name: String) -> Bool {
+    package func contains(_ name: String) -> Bool {
         if trainsNothing || trainsImagesAlone && !name.hasPrefix("visual.") { return false }
         return locks.allSatisfy { lock in
             lock.groups.index(of: name).map { $0 >= lock.groups.count - lock.unlocked } ?? true
