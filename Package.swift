@@ -96,7 +96,7 @@ let package = Package(
                 "CLIPCheckpoints", "CLIPHub", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor",
                 "CLIPFiles",
             ]),
-        room("CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
+        room("CLIPEvaluation", uses: ["CLIP", "CLIPCheckpoints", "CLIPTensor"]),
 
         // Pages that need nothing outside themselves.
         room("CLIPPage", uses: ["CLIPImaging"]),

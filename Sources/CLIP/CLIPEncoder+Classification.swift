@@ -1,3 +1,4 @@
+public import CLIPCheckpoints
 internal import CLIPTokenization
 
 /// Classification without training (Radford et al. 2021, section 3.1).
@@ -41,6 +42,23 @@ extension CLIPEncoder {
         guard !images.isEmpty else { return [] }
         return try await probabilities(images, classifier.weights).map {
             Classification(labels: classifier.labels, probabilities: $0)
+        }
+    }
+
+    /// Classifies embedded images with a classifier that was trained: rows of length 1, as wide as the head's.
+    ///
+    /// Throws ``PromptError`` where the head is of another width.
+    public nonisolated func classify(
+        _ images: Embeddings, with head: ClassificationHead
+    ) async throws -> [Classification] {
+        guard head.width == width else {
+            throw PromptError(
+                description:
+                    "expected a head over embeddings of \(width) numbers as the model gives, found \(head.width)")
+        }
+        guard !images.isEmpty else { return [] }
+        return try await probabilities(images, head).map {
+            Classification(labels: head.labels, probabilities: $0)
         }
     }
 }

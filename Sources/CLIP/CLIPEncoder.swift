@@ -1,4 +1,4 @@
-internal import CLIPCheckpoints
+public import CLIPCheckpoints
 internal import CLIPFiles
 internal import CLIPHub
 public import CLIPImaging
@@ -30,6 +30,10 @@ public actor CLIPEncoder {
         public var architecture: String?
         /// The side of the images that the model sees, where it is not that of its training.
         public var imageSize: Int?
+        /// The folder of a LoRA adapter, in PEFT's format, whose changes are added to the weights.
+        public var adapter: String?
+        /// Another model of the same architecture whose weights are averaged with these.
+        public var average: ModelFolder.Average?
         /// How large an image may be.
         public var imageLimits: DecodingLimits = .default
 
@@ -40,6 +44,7 @@ public actor CLIPEncoder {
         var opening: ModelFolder.Options {
             var opening = ModelFolder.Options()
             (opening.architecture, opening.imageSize) = (architecture, imageSize)
+            (opening.adapter, opening.average) = (adapter, average)
             return opening
         }
     }
@@ -134,6 +139,15 @@ public actor CLIPEncoder {
         try withoutGradients {
             let logits = try loaded().logits(images: images.tensor(), texts: labels.tensor())
             return try rows(loaded().logitBias == nil ? logits.softmax() : logits.sigmoid())
+        }
+    }
+
+    /// The probability of each label of a trained classifier for each image, `[images][labels]`: the softmax over the logits.
+    func probabilities(_ images: Embeddings, _ head: ClassificationHead) throws -> [[Float]] {
+        try withoutGradients {
+            let weight = try Tensor(head.weights, shape: [head.labels.count, head.width])
+            let bias = try Tensor(head.biases, shape: [head.labels.count])
+            return try rows(images.tensor().linear(weight: weight, bias: bias).softmax())
         }
     }
 

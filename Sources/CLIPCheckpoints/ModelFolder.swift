@@ -21,9 +21,26 @@ public struct ModelFolder {
         /// The side of the images that the model is to see, where it is not that of its training: the positions of
         /// patches are interpolated.
         public var imageSize: Int?
+        /// The folder of a LoRA adapter, whose changes are added to the weights.
+        public var adapter: String?
+        /// Another model whose weights are averaged with these.
+        public var average: Average?
 
         /// Nothing.
         public init() {}
+    }
+
+    /// A model of the same architecture and its share in an average of weights.
+    public struct Average: Sendable, Hashable {
+        /// The model's folder or file.
+        public var model: String
+        /// From 0, this model alone, to 1, the other one alone.
+        public var share: Double
+
+        /// A share of a model.
+        public init(model: String, share: Double) {
+            (self.model, self.share) = (model, share)
+        }
     }
 
     /// The folder.
@@ -45,6 +62,7 @@ public struct ModelFolder {
     let plan: ModelPlan
     /// Whether positions are interpolated from the saved ones.
     let isResized: Bool
+    let changes: WeightChanges
 
     /// Opens the model that a path names: a folder, a configuration or weights file in it, or a file of weights alone.
     ///
@@ -63,6 +81,7 @@ public struct ModelFolder {
         plan = try ModelPlan(saved)
         try adapter.check(
             weights, against: plan, describedBy: (description.source as NSString).lastPathComponent)
+        changes = try WeightChanges(options, saved, path: path)
         var (configuration, preprocessing) = (saved, description.preprocessing)
         if let size = options.imageSize, size != saved.vision.imageSize {
             configuration.vision.resize(to: size)
@@ -86,9 +105,10 @@ public struct ModelFolder {
         LoadedParameters(origin: weights.path, device: device, dtype: dtype) { try tensor($0) }
     }
 
-    /// A tensor of the model, in the type in which it is saved; nil where it is missing.
+    /// A tensor of the model, in the type in which it is saved, or in 32 bits where it was changed; nil where it is missing.
     func tensor(_ name: String) throws -> Tensor? {
-        guard let tensor = try savedTensor(name) else { return nil }
+        guard let saved = try savedTensor(name) else { return nil }
+        let tensor = try changes(name, saved)
         guard isResized, name == configuration.vision.positionName else { return tensor }
         return try PositionInterpolation(to: configuration.vision).resized(tensor)
     }

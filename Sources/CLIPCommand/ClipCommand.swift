@@ -29,6 +29,7 @@ struct ClipCommand: AsyncParsableCommand {
             PreprocessCommand.self,
             InspectCommand.self,
             ConvertCommand.self,
+            AverageCommand.self,
             PullCommand.self,
             VerifyCommand.self,
         ])

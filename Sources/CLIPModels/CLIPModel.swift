@@ -34,12 +34,22 @@ public struct CLIPModel {
     public let parameters: [NamedTensor]
     /// What is saved with the model but has no gradient: the running statistics of batch norms.
     public let buffers: [NamedTensor]
+    /// Low-rank changes of some layers, which are no parts of ``parameters``.
+    package let adapters: LowRankAdapters?
 
     /// Builds the architecture over the source's tensors. Throws where they do not fit it.
     public init(_ configuration: CLIPConfiguration, parameters source: some ParameterSource) throws {
+        try self.init(configuration, parameters: source, adapters: nil)
+    }
+
+    /// The same with adapters, whose layers must be the architecture's.
+    package init(
+        _ configuration: CLIPConfiguration, parameters source: some ParameterSource, adapters: LowRankAdapters?
+    ) throws {
         try configuration.validate()
         self.configuration = configuration
-        let registry = ParameterRegistry(source: source)
+        self.adapters = adapters
+        let registry = ParameterRegistry(source: source, adapters: adapters)
         let root = ParameterScope(registry)
         let width = configuration.embeddingWidth
         switch configuration.vision {

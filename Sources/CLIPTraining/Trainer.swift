@@ -1,3 +1,4 @@
+import CLIPCheckpoints
 public import CLIPData
 import CLIPImaging
 public import CLIPModels
@@ -57,6 +58,8 @@ public final class Trainer {
         public var averageDecay: Double?
         /// The largest factor on similarities; its logarithm is the bound of the clamp after each step.
         public var largestLogitScale = 100.0
+        /// Whether batch norms that do not train keep their running statistics.
+        public var freezesLockedStatistics = false
         /// What patches are dropped by.
         public var seed: UInt64 = 0
         /// Mean and deviation of each channel, by which pixels are normalised.
@@ -82,18 +85,44 @@ public final class Trainer {
     private let configuration: Configuration
     private let optimiser: Optimiser
     private let teacher: Teacher?
+    private let head: LinearHead?
+    /// What steps change.
+    private let trained: [NamedTensor]
+    /// The parameters of the model that stay as they are.
+    private let frozen: [NamedTensor]
+    private var knownFingerprint: String?
     private let device: Device
     private let normalisation: PixelNormalisation
 
     /// Takes a model to train. Its parameters must be 32-bit and its own.
-    public init(_ model: CLIPModel, _ configuration: Configuration, teacher: Teacher? = nil) throws {
+    ///
+    /// - Parameters:
+    ///   - teacher: a model whose choices are learned beside the captions.
+    ///   - trains: whether the parameter of a name changes; the others have no gradient and no place in the optimiser, and
+    ///     what is computed from them alone is not recorded. Adapters of the model always change.
+    public convenience init(
+        _ model: CLIPModel, _ configuration: Configuration, teacher: Teacher? = nil,
+        trains: (String) -> Bool = { _ in true }
+    ) throws {
+        try self.init(model, configuration, teacher: teacher, head: nil, trains: trains)
+    }
+
+    /// The same with a classifier, which is trained in place of the contrast with texts.
+    init(
+        _ model: CLIPModel, _ configuration: Configuration, teacher: Teacher? = nil, head: LinearHead?,
+        trains: (String) -> Bool
+    ) throws {
         self.model = model
         self.configuration = configuration
-        self.teacher = teacher
+        (self.teacher, self.head) = (teacher, head)
         device = model.logitScale.device
-        for parameter in model.parameters { try parameter.tensor.requireGradient() }
-        optimiser = try Optimiser(model.parameters, configuration.optimiser)
-        average = try configuration.averageDecay.map { try ParameterAverage(of: model, decay: $0) }
+        frozen = model.parameters.filter { !trains($0.name) }
+        trained =
+            model.parameters.filter { trains($0.name) } + (model.adapters?.tensors ?? []) + (head?.parameters ?? [])
+        for parameter in frozen { try parameter.tensor.requireGradient(false) }
+        for parameter in trained { try parameter.tensor.requireGradient() }
+        optimiser = try Optimiser(trained, configuration.optimiser)
+        average = try configuration.averageDecay.map { [trained] in try ParameterAverage(of: trained, decay: $0) }
         normalisation = try PixelNormalisation(mean: configuration.mean, std: configuration.std, on: device)
     }
 
@@ -103,26 +132,33 @@ public final class Trainer {
         let tokens = try Tensor(batch.tokens, shape: [batch.count, batch.tokenWidth]).moved(to: device)
         let matches = configuration.loss.matches(
             count: batch.count, equalCaptions: batch.firstEqual, equalImages: batch.firstEqualImage)
-        return try step(TowerInput(pixels: normalisation(samples), tokens: tokens), matches) {
-            TowerInput(pixels: try $0(samples), tokens: tokens)
+        let input = TowerInput(pixels: try normalisation(samples), tokens: tokens)
+        if let head { return try update(after: accumulateGradients(input, classes: batch.captions, head)) }
+        let taught = try teacher.map { teacher in
+            try features(of: TowerInput(pixels: teacher.normalisation(samples), tokens: tokens), teacher)
         }
+        return try update(after: accumulateGradients(input, matches, taught))
     }
 
     /// Takes one step on normalised pixels `[B, 3, height, width]` and their tokens `[B, length]`, which a teacher reads too.
     public func step(pixels: Tensor, tokens: Tensor, matches: Matches) throws -> StepMetrics {
         let input = TowerInput(pixels: pixels, tokens: tokens)
-        return try step(input, matches) { _ in input }
+        let taught = try teacher.map { try features(of: input, $0) }
+        return try update(after: accumulateGradients(input, matches, taught))
     }
 
-    private func step(
-        _ input: TowerInput, _ matches: Matches, forTeacher: (PixelNormalisation) throws -> TowerInput
-    ) throws -> StepMetrics {
-        let taught = try teacher.map { try $0.features(of: forTeacher($0.normalisation), chunks(of: input.count)) }
-        let loss = try accumulateGradients(input, matches, taught)
+    private func features(of input: TowerInput, _ teacher: Teacher) throws -> PairFeatures {
+        try teacher.features(of: input, chunks(of: input.count))
+    }
+
+    /// Changes the parameters along the gradients of a loss.
+    private func update(after loss: Double) throws -> StepMetrics {
         try beforeUpdate?()
         let rate = configuration.schedule.rate(at: step)
         let norm = try optimiser.step(learningRate: rate)
-        try withoutGradients { try model.logitScale.clamp(0...log(configuration.largestLogitScale)) }
+        if model.logitScale.requiresGradient {
+            try withoutGradients { try model.logitScale.clamp(0...log(configuration.largestLogitScale)) }
+        }
         step += 1
         try average?.update(after: step)
         let scale = exp(try model.logitScale.scalar())
@@ -133,9 +169,7 @@ public final class Trainer {
     package func accumulateGradients(
         _ input: TowerInput, _ matches: Matches, _ taught: PairFeatures? = nil
     ) throws -> Double {
-        var pass = Pass(isTraining: true, streamType: configuration.precision.autocast)
-        pass.recomputesBlocks = configuration.recomputesBlocks
-        pass.keptPatches = try keptPatches(of: input.count)
+        let pass = try trainingPass(of: input.count)
         let chunks = chunks(of: input.count)
         let loss: Tensor
         if chunks.count == 1 {
@@ -146,6 +180,29 @@ public final class Trainer {
             loss = try accumulate(chunks, input, pass) { try configuration.loss($0, matches, teacher: taught) }
         }
         return try loss.scalar()
+    }
+
+    /// The same of a classifier's loss, a chunk at a time.
+    private func accumulateGradients(_ input: TowerInput, classes: [String], _ head: LinearHead) throws -> Double {
+        let pass = try trainingPass(of: input.count)
+        return try chunks(of: input.count).reduce(0) { sum, chunk in
+            let images = try withAutocast(configuration.precision.autocast, on: device) {
+                try model.visual(input.pixels.slice(0, chunk), pass.part(chunk))
+            }
+            let loss = try head.loss(images.cast(to: .float32).normalized(), classes: Array(classes[chunk]))
+            try check(loss)
+            let share = try loss * (Double(chunk.count) / Double(input.count))
+            try share.backward()
+            return sum + (try share.scalar())
+        }
+    }
+
+    private func trainingPass(of count: Int) throws -> Pass {
+        var pass = Pass(isTraining: true, streamType: configuration.precision.autocast)
+        pass.recomputesBlocks = configuration.recomputesBlocks
+        pass.freezesLockedStatistics = configuration.freezesLockedStatistics
+        pass.keptPatches = try keptPatches(of: count)
+        return pass
     }
 
     /// The gradients of a batch that goes through the towers in chunks (Gao et al. 2021): all embeddings without history,
@@ -165,8 +222,9 @@ public final class Trainer {
             var again = try pass.part(chunk)
             again.isRecomputing = true
             let features = try model.features(of: input[chunk], again)
-            try Tensor.backward(
-                [features.images, features.texts], gradients: [byImages.slice(0, chunk), byTexts.slice(0, chunk)])
+            // A tower that is locked has no history.
+            let recorded = [(features.images, byImages), (features.texts, byTexts)].filter { $0.0.requiresGradient }
+            try Tensor.backward(recorded.map(\.0), gradients: recorded.map { try $0.1.slice(0, chunk) })
         }
         return loss
     }
@@ -199,6 +257,18 @@ public final class Trainer {
     package func withSavedParameters<Result>(_ body: () throws -> Result) throws -> Result {
         try average.map { try $0.applied(body) } ?? body()
     }
+
+    /// The tensors that steps change, by name: what a checkpoint keeps of the model, its adapters and its head.
+    package var changing: [NamedTensor] { trained + model.buffers }
+
+    /// What tells whether the parameters that no step changes are those of another run; nil where all change.
+    package func frozenFingerprint() throws -> String? {
+        if knownFingerprint == nil { knownFingerprint = try WeightFingerprint.of(frozen) }
+        return knownFingerprint
+    }
+
+    /// The classifier as it is saved.
+    func savedHead() throws -> ClassificationHead? { try head?.saved() }
 
     /// What a checkpoint keeps beside the model, by name.
     package var state: [NamedTensor] { optimiser.state + (average?.state ?? []) }

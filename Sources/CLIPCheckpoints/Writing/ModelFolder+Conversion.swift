@@ -19,6 +19,7 @@ extension ModelFolder {
 
     /// The type of most elements.
     private var savedType: DType {
+        if changes.widens { return .float32 }
         let counts = weights.elementCounts.filter(\.key.isFloatingPoint)
         return counts.max { $0.value < $1.value }?.key ?? .float32
     }

@@ -50,11 +50,12 @@ extension ModelFolder {
                     "expected one type for the parts of \(entry.name), found \(Set(parts.map { "\($0.dtype)" }).sorted())"
                 )
             }
-            return SavedTensor(name: entry.name, dtype: dtype, shape: written.shape) {
+            let written = (shape: written.shape, dtype: changes.widens && dtype.isFloatingPoint ? .float32 : dtype)
+            return SavedTensor(name: entry.name, dtype: written.dtype, shape: written.shape) {
                 guard let tensor = try tensor(entry.name) else {
                     throw FileError(.badData, path: weights.path, "expected the tensor \(entry.name), found none")
                 }
-                return tensor
+                return try tensor.cast(to: written.dtype)
             }
         }
     }

@@ -1,15 +1,17 @@
 internal import ArgumentParser
 internal import CLIP
+internal import CLIPCheckpoints
 internal import CLIPFiles
 
 /// `clip classify`: which labels images have, without training.
 struct ClassifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
-        abstract: "Tell which labels images have, without training.",
+        abstract: "Tell which labels images have, without training or with a trained head.",
         usage: """
             clip classify --model <model> <image> ... --labels <a,b,c> [--template <sentence>] ...
             clip classify --model <model> <image> ... --labels-from <file> [--template <sentence>] ...
+            clip classify --model <model> <image> ... --head <folder>
             """,
         discussion: """
             The probabilities of an image's labels sum to 1: give the labels that it could have.
@@ -42,16 +44,16 @@ struct ClassifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let names = try labels.read()
+        let head = try labels.head.map { try ClassificationHead(opening: $0) }
+        let names = try head?.labels ?? labels.read()
         let clip = try await encoder.encoder()
-        reportTruncated(names.flatMap { name in labels.prompts.map { $0(name) } }, try await clip.tokenizer())
-        let classifier = try await clip.classifier(labels: names, templates: labels.prompts)
+        let classifier = if let head { try trained(head, clip) } else { try await zeroShot(names, clip) }
         var report = InputReport(total: images.count)
         var printer = ClassificationPrinter(isJSON: json, top: top ?? names.count)
         let bar = ProgressBar("classifying", total: images.count, unit: "images")
         try await clip.embed(images: images.map(ImageSource.file)) { batch in
             report.add(batch.failures, above: bar)
-            let results = try await clip.classify(batch.embeddings, with: classifier)
+            let results = try await classifier.classify(batch.embeddings, clip)
             bar.clearForOutput()
             for (position, result) in zip(batch.positions, results) { try printer.add(images[position], result) }
             bar.advance(by: batch.positions.count + batch.failures.count)
@@ -59,6 +61,33 @@ struct ClassifyCommand: AsyncParsableCommand {
         bar.finish()
         try printer.finish()
         try report.finish()
+    }
+
+    private func trained(_ head: ClassificationHead, _ clip: CLIPEncoder) throws -> Classifier {
+        guard head.width == clip.width else {
+            throw FileError(
+                .badData, path: labels.head ?? "",
+                "expected a head over embeddings of \(clip.width) numbers as the model gives, found \(head.width)")
+        }
+        return .trained(head)
+    }
+
+    private func zeroShot(_ names: [String], _ clip: CLIPEncoder) async throws -> Classifier {
+        reportTruncated(names.flatMap { name in labels.prompts.map { $0(name) } }, try await clip.tokenizer())
+        return .zeroShot(try await clip.classifier(labels: names, templates: labels.prompts))
+    }
+}
+
+/// What tells the labels of embedded images.
+private enum Classifier {
+    case zeroShot(ZeroShotClassifier)
+    case trained(ClassificationHead)
+
+    func classify(_ images: Embeddings, _ clip: CLIPEncoder) async throws -> [Classification] {
+        switch self {
+        case .zeroShot(let classifier): try await clip.classify(images, with: classifier)
+        case .trained(let head): try await clip.classify(images, with: head)
+        }
     }
 }
 

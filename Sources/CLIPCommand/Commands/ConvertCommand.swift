@@ -6,13 +6,14 @@ internal import CLIPFiles
 struct ConvertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Write a model as a folder of Hugging Face's or open_clip's layout, without a change.",
+        abstract: "Write a model as a folder of Hugging Face's or open_clip's layout.",
         discussion: """
             Reads every layout that opens: folders, OpenAI's archives, checkpoints of a training run. Each tensor keeps \
-            its type and its bytes: to and fro gives what was there. The folder appears whole or not at all.
+            its type and its bytes: to and fro gives what was there. An --adapter's changes are added in 32 bits. The folder appears whole or not at all.
 
               clip convert ViT-B-32.pt --to hf --output vit-b-32
               clip convert epoch_32.pt --architecture ViT-B-32 --to open_clip --output mine
+              clip convert BASE --adapter runs/shoes/adapter --to hf --output shoes   # with a LoRA adapter merged
             """)
 
     @Argument(
@@ -33,7 +34,7 @@ struct ConvertCommand: AsyncParsableCommand {
         Console.report("\(output): written in the layout \(to.rawValue)")
     }
 
-    private static func layout(_ text: String) throws -> CheckpointLayout {
+    static func layout(_ text: String) throws -> CheckpointLayout {
         guard let layout = CheckpointLayout(rawValue: text), layout != .weights else {
             throw ValidationError("expected hf or open_clip, found \(text)")
         }

@@ -20,7 +20,7 @@ struct TrainCommand: AsyncParsableCommand {
             The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), checkpoints/ (states to \
             go on from with --resume), model/ (the trained model, which transformers opens too), report.html (curves, \
             validation, what to look at), tensorboard/ (the same for TensorBoard) and bad-samples.jsonl (a line for each \
-            sample that could not be used).
+            sample that could not be used); of some kinds of fine-tuning adapter/ or head/.
 
               clip train --config run.yaml --set learning_rate=1e-3 --set optimiser.kind=muon
               clip train --config run.yaml --doctor      # looks at the data and the first steps, writes nothing
@@ -72,7 +72,7 @@ struct TrainCommand: AsyncParsableCommand {
         }
         let outcome = try await TrainingDisplay.train(
             configuration, device: device, isResuming: resume, replacesOldRun: overwrite)
-        try Console.print("\(outcome.folder.model)")
+        for folder in outcome.saved { try Console.print(folder) }
     }
 
     private func readConfiguration() throws -> TrainingConfiguration {

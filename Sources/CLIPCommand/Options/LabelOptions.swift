@@ -12,6 +12,11 @@ struct LabelOptions: ParsableArguments {
     var labelsFrom: String?
 
     @Option(
+        help: ArgumentHelp(
+            "A classifier that was trained on the model (a run's head/), in place of labels.", valueName: "folder"))
+    var head: String?
+
+    @Option(
         name: .customLong("template"),
         help: ArgumentHelp(
             "A sentence with {} in the label's place. Give the option several times, and the sentences' embeddings are "
@@ -24,8 +29,11 @@ struct LabelOptions: ParsableArguments {
     var prompts: [PromptTemplate] { templates.isEmpty ? [.label] : templates }
 
     func validate() throws {
-        guard (labels == nil) != (labelsFrom == nil) else {
-            throw ValidationError("Expected either --labels or --labels-from.")
+        guard [labels, labelsFrom, head].count(where: { $0 != nil }) == 1 else {
+            throw ValidationError("Expected one of --labels, --labels-from and --head.")
+        }
+        guard head == nil || templates.isEmpty else {
+            throw ValidationError("--template: expected none beside --head, which needs no sentences")
         }
         if let labels { try Self.check(Self.split(labels)) }
     }
@@ -60,7 +68,7 @@ struct LabelOptions: ParsableArguments {
         return labels.first { !seen.insert($0).inserted }
     }
 
-    private static func template(_ text: String) throws -> PromptTemplate {
+    static func template(_ text: String) throws -> PromptTemplate {
         guard let template = try? PromptTemplate(parsing: text) else {
             throw ValidationError("expected {} where the label belongs")
         }

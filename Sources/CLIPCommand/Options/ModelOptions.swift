@@ -68,7 +68,7 @@ struct EncoderOptions: ParsableArguments {
         var options = CLIPEncoder.Options()
         options.device = try global.apply()
         options.precision = precision
-        (options.architecture, options.imageSize) = (model.opening.architecture, model.opening.imageSize)
+        model.opening.apply(to: &options)
         options.batchSize = batchSize
         return try await CLIPEncoder(model: model.path(), options: options)
     }

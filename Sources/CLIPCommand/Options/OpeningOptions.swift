@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLIP
 internal import CLIPCheckpoints
 
 /// What a user adds to what a model's files say.
@@ -15,6 +16,11 @@ struct OpeningOptions: ParsableArguments {
             valueName: "pixels"))
     var imageSize: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "A LoRA adapter in PEFT's format, whose changes are added to the model's weights.", valueName: "folder"))
+    var adapter: String?
+
     func validate() throws {
         if let imageSize, !(1...16384).contains(imageSize) {
             throw ValidationError("--image-size: expected 1 to 16384, found \(imageSize)")
@@ -26,7 +32,13 @@ struct OpeningOptions: ParsableArguments {
         var options = ModelFolder.Options()
         options.architecture = architecture
         options.imageSize = imageSize
+        options.adapter = adapter
         return options
+    }
+
+    /// Puts the options into those of an encoder.
+    func apply(to options: inout CLIPEncoder.Options) {
+        (options.architecture, options.imageSize, options.adapter) = (architecture, imageSize, adapter)
     }
 
     /// Opens the model that a user named.

@@ -54,12 +54,13 @@ struct BatchNorm {
 
     func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
         // The sum has another type where a checkpoint gave an integer; the copy keeps the integer.
-        let isUpdating = pass.isTraining && !pass.isRecomputing
+        let isTraining = pass.isTraining && !(pass.freezesLockedStatistics && !weight.requiresGradient)
+        let isUpdating = isTraining && !pass.isRecomputing
         if isUpdating { try batchCount.copy(from: batchCount + 1) }
         // The batch's own statistics need no running ones.
-        let running = pass.isRecomputing ? nil : (mean: runningMean, variance: runningVariance)
+        let running = isTraining && pass.isRecomputing ? nil : (mean: runningMean, variance: runningVariance)
         return pass.recorded(
             name,
-            try x.batchNorm(weight: weight, bias: bias, running: running, isTraining: pass.isTraining))
+            try x.batchNorm(weight: weight, bias: bias, running: running, isTraining: isTraining))
     }
 }

@@ -1,9 +1,10 @@
 import CLIPTensor
 
-/// x·Wᵀ + b over the last axis.
+/// x·Wᵀ + b over the last axis, and what an adapter adds to it.
 struct Linear {
     let weight: Tensor
     let bias: Tensor
+    let adapter: LowRankFactors?
     let name: String
 
     init(
@@ -13,9 +14,13 @@ struct Linear {
         name = scope.name
         self.weight = try scope.parameter("weight", [output, input], weight ?? .fanIn(input))
         self.bias = try scope.parameter("bias", [output], bias ?? .fanIn(input))
+        adapter = scope.adapter()
     }
 
-    func callAsFunction(_ x: Tensor) throws -> Tensor { try x.linear(weight: weight, bias: bias) }
+    func callAsFunction(_ x: Tensor) throws -> Tensor {
+        let result = try x.linear(weight: weight, bias: bias)
+        return try adapter.map { try result + $0(x) } ?? result
+    }
 }
 
 /// Layer normalisation over the last axis; the result has the type of the input.

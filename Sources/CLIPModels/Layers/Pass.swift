@@ -4,6 +4,8 @@ public import CLIPTensor
 public struct Pass {
     /// Whether batch normalisation uses the batch's own statistics and updates the running ones.
     public var isTraining = false
+    /// Whether batch norms whose gains have no gradient keep their running statistics and use them, as FrozenBatchNorm does.
+    public var freezesLockedStatistics = false
     /// The type of the residual streams; nil leaves what the layers give: under autocast to 16 bits, open_clip's image
     /// tower has 16 and its text tower 32.
     public var streamType: DType?

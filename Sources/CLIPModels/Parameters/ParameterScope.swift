@@ -16,11 +16,13 @@ public struct NamedTensor {
 /// Collects what layers ask for, in the order of the model, while they are being made.
 final class ParameterRegistry {
     let source: any ParameterSource
+    let adapters: LowRankAdapters?
     private(set) var parameters: [NamedTensor] = []
     private(set) var buffers: [NamedTensor] = []
 
-    init(source: any ParameterSource) {
+    init(source: any ParameterSource, adapters: LowRankAdapters?) {
         self.source = source
+        self.adapters = adapters
     }
 
     func parameter(_ name: String, _ shape: [Int], _ initialisation: Initialisation) throws -> Tensor {
@@ -61,6 +63,11 @@ struct ParameterScope {
     /// A tensor that is saved with the model but has no gradient.
     func buffer(_ part: String, _ shape: [Int], _ initialisation: Initialisation) throws -> Tensor {
         try registry.buffer(full(part), shape, initialisation)
+    }
+
+    /// The adapter of this layer, or of a part of it.
+    func adapter(_ part: String? = nil) -> LowRankFactors? {
+        registry.adapters?[part.map(full) ?? name]
     }
 
     private func full(_ part: String) -> String { name.isEmpty ? part : "\(name).\(part)" }

@@ -22,9 +22,9 @@ struct Muon {
     private let groups: [[Momentum]]
     private let configuration: OptimiserConfiguration
 
-    /// Whether the rule is meant for a parameter: the matrices inside the blocks.
+    /// Whether the rule is meant for a parameter: the matrices inside the blocks, but no thin factors of adapters.
     static func applies(to parameter: NamedTensor) -> Bool {
-        parameter.tensor.rank == 2 && parameter.name.contains(".resblocks.")
+        parameter.tensor.rank == 2 && parameter.name.contains(".resblocks.") && !parameter.name.contains(".lora_")
     }
 
     init(_ parameters: [NamedTensor], _ configuration: OptimiserConfiguration, _ depth: ParameterDepth) throws {

@@ -1,18 +1,18 @@
 import CLIPModels
 import CLIPTensor
 
-/// A running average of a model's parameters, which is often the better model (Polyak and Juditsky 1992).
+/// A running average of parameters, which is often the better model (Polyak and Juditsky 1992).
 public struct ParameterAverage {
     private let decay: Double
     private let live: [NamedTensor]
     private let averages: [NamedTensor]
 
     /// Begins with the parameters as they are.
-    init(of model: CLIPModel, decay: Double) throws {
+    init(of parameters: [NamedTensor], decay: Double) throws {
         self.decay = decay
-        live = model.parameters
+        live = parameters
         averages = try withoutGradients {
-            try model.parameters.map { NamedTensor(name: $0.name, tensor: try $0.tensor.detached().cloned()) }
+            try parameters.map { NamedTensor(name: $0.name, tensor: try $0.tensor.detached().cloned()) }
         }
     }
 
@@ -27,7 +27,7 @@ public struct ParameterAverage {
     /// What a checkpoint keeps, by name.
     var state: [NamedTensor] { averages.map { NamedTensor(name: "average.\($0.name)", tensor: $0.tensor) } }
 
-    /// Calls `body` while the model's parameters are the averages.
+    /// Calls `body` while the parameters are the averages.
     package func applied<Result>(_ body: () throws -> Result) throws -> Result {
         try exchange()
         defer { try? exchange() }

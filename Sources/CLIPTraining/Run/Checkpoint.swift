@@ -12,6 +12,8 @@ struct Checkpoint: Codable {
     var position: LoaderPosition
     /// What the run is, so that no other one goes on from here.
     var configuration: TrainingConfiguration
+    /// Tells the weights that training leaves as they are, which lie in the run's start and not here.
+    var frozen: String?
 }
 
 extension Checkpoint {
@@ -24,11 +26,12 @@ extension Checkpoint {
 
     /// Writes the folder whole or not at all, in the place of an older checkpoint.
     func write(_ trainer: Trainer, to path: String) throws {
-        let model = trainer.model.parameters + trainer.model.buffers
+        var state = self
+        state.frozen = try trainer.frozenFingerprint()
         try AtomicFolder.write(to: path, replaceable: Self.files) { folder in
-            try folder.writing(Self.weights) { try Safetensors.write(Self.byName(model), to: $0) }
+            try folder.writing(Self.weights) { try Safetensors.write(Self.byName(trainer.changing), to: $0) }
             try folder.writing(Self.optimiser) { try Safetensors.write(Self.byName(trainer.state), to: $0) }
-            try folder.write(Array(try JSONEncoder().encode(self)), as: Self.state)
+            try folder.write(Array(try JSONEncoder().encode(state)), as: Self.state)
         }
     }
 
@@ -38,7 +41,10 @@ extension Checkpoint {
         try plan.configuration.checkContinues(checkpoint.configuration, in: path)
         try checkpoint.check(plan, "\(path)/\(state)")
         let weights = try Safetensors(opening: "\(path)/\(weights)")
-        for parameter in trainer.model.parameters + trainer.model.buffers {
+        guard try checkpoint.frozen == trainer.frozenFingerprint() else {
+            throw TrainingError("\(path): expected the start that the run began with, found other weights there")
+        }
+        for parameter in trainer.changing {
             guard let saved = weights.entry(parameter.name), saved.shape == parameter.tensor.shape else {
                 throw TrainingError(
                     "\(weights.path): expected a tensor \(parameter.name) of the shape \(parameter.tensor.shape)")

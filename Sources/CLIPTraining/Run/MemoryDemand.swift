@@ -16,10 +16,12 @@ struct MemoryDemand {
         if configuration.start == nil { architecture.text.vocabularySize = 514 }
         let float = Double(MemoryLayout<Float>.size)
         let model = try CLIPModel(architecture, parameters: RepeatedZero())
+        let trained = try TrainedParameters(configuration, architecture)
         let usesMuon = configuration.optimiser.kind == .muon
         parameters = model.parameters.reduce(0) { sum, parameter in
             // Beside the parameter and its gradient: the momentum of Muon, or the two moments of AdamW.
-            let copies: Double = usesMuon && Muon.applies(to: parameter) ? 3 : 4
+            let isMuons = usesMuon && Muon.applies(to: parameter)
+            let copies: Double = !trained.contains(parameter.name) ? 1 : isMuons ? 3 : 4
             return sum + copies * float * parameter.tensor.shape.reduce(1) { $0 * Double($1) }
         }
         let side = Double(architecture.vision.imageSize)

@@ -30,6 +30,10 @@ public struct RunFolder: Sendable {
     public var checkpoint: String { "\(path)/checkpoint" }
     /// The trained model.
     public var model: String { "\(path)/model" }
+    /// The adapter of a LoRA run.
+    public var adapter: String { "\(path)/adapter" }
+    /// The classifier of a run that trains one.
+    public var head: String { "\(path)/head" }
 
     /// All that a run writes.
     package var written: [String] {
@@ -49,7 +53,7 @@ public struct RunFolder: Sendable {
     ///   or a model, unless these are to be replaced.
     func claim(isResuming: Bool, replacesOldRun: Bool) throws -> FolderLock {
         let lock = try FolderLock(path: path)
-        for kept in [checkpoint, model]
+        for kept in [checkpoint, model, adapter, head]
         where !isResuming && !replacesOldRun && FileManager.default.fileExists(atPath: kept) {
             throw TrainingError(
                 "\(path): expected no other run's folder, found \(kept); resume that run (--resume), replace it (--overwrite), or name another output"
@@ -57,6 +61,8 @@ public struct RunFolder: Sendable {
         }
         try AtomicFolder.check(checkpoint, replaceable: Checkpoint.files)
         try AtomicFolder.check(model, replaceable: ModelFolder.replaceableFiles)
+        try AtomicFolder.check(adapter, replaceable: AdapterFolder.files)
+        try AtomicFolder.check(head, replaceable: ClassificationHead.files)
         return lock
     }
 

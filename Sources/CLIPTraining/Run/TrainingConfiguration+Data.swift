@@ -21,6 +21,9 @@ extension TrainingConfiguration {
     /// Opens the data for images of the size.
     func openData(imageSize: Int) throws -> OpenedData {
         if let emoji = data.emoji { return try openScenes(emoji, imageSize: imageSize) }
+        var data = data
+        // A classifier is taught the class in the caption's place.
+        if let head { data.captionColumn = head.classColumn }
         let opened = try data.open(imageSize: imageSize, seed: seed)
         let steps = try stepCount(perEpoch: max(1, opened.pairs.count / batchSize))
         return OpenedData(pairs: opened.pairs, steps: steps, captions: opened.pairs, skipped: opened.skipped)

@@ -14,6 +14,7 @@ extension TrainingConfiguration {
         trainer.patchDropout = patchDropout
         trainer.averageDecay = averageDecay
         trainer.largestLogitScale = largestLogitScale
+        trainer.freezesLockedStatistics = plan.trained.freezesStatistics
         trainer.seed = seed
         return trainer
     }

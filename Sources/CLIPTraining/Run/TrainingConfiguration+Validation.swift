@@ -28,6 +28,11 @@ extension TrainingConfiguration {
         try check(image.mean.allSatisfy(\.isFinite), "image.mean: expected finite numbers")
         try check(image.std.allSatisfy { $0 > 0 && $0.isFinite }, "image.std: expected finite numbers above 0")
         try validateStart()
+        try lora?.validate(start: start, lock: lock)
+        try head?.validate(self)
+        try check(
+            lock?.text?.freezesStatistics ?? true, "lock.text: expected no freeze_bn_stats, since no text tower has any"
+        )
         try optimiser.validate()
         try data.validate()
         try validation?.validate()

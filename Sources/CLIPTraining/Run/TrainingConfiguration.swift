@@ -13,6 +13,12 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var model: Architecture?
     /// A model folder to go on from: fine-tuning.
     public var start: String?
+    /// The towers that stay as they are, wholly or in part.
+    public var lock: LockConfiguration?
+    /// Adapters that are trained in place of the weights.
+    public var lora: LoRAConfiguration?
+    /// A classifier that is trained in place of the contrast with captions.
+    public var head: HeadConfiguration?
     /// What an image transformer that is trained from scratch knows about places: `published`, or `plane_waves`.
     public var imagePositions = FreshParameters.ImagePositions.published
     /// Where the vocabulary comes from. Left out, it is the one of `start`.
@@ -74,7 +80,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public init() {}
 
     private enum CodingKeys: String, CodingKey {
-        case output, seed, data, model, start, tokenizer, image, augmentation, optimiser, epochs, steps
+        case output, seed, data, model, start, lock, lora, head
+        case tokenizer, image, augmentation, optimiser, epochs, steps
         case imagePositions = "image_positions"
         case batchSize = "batch_size"
         case learningRate = "learning_rate"

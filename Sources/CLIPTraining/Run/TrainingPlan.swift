@@ -19,6 +19,8 @@ struct TrainingPlan {
     let teacher: TeacherPlan?
     /// The lines of a table that are no rows.
     let skipped: BadSamples
+    /// What training changes of the model.
+    let trained: TrainedParameters
 
     init(_ configuration: TrainingConfiguration, device: Device) throws {
         self.configuration = configuration
@@ -26,6 +28,7 @@ struct TrainingPlan {
         start = try configuration.start.map { try ModelFolder(opening: $0) }
         var architecture = try Self.architecture(configuration, start)
         try configuration.validate(architecture)
+        trained = try TrainedParameters(configuration, architecture)
         if device == .cpu { try MemoryDemand(configuration, architecture).check() }
         let side = architecture.vision.imageSize
         preprocessing = try Self.preprocessing(configuration, architecture, start)

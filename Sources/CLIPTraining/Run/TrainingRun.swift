@@ -33,6 +33,8 @@ public actor TrainingRun {
     public struct Outcome: Sendable {
         /// The run's folder.
         public var folder: RunFolder
+        /// The folders that the run saved, the first one its main result.
+        public var saved: [String]
         /// The steps taken in all.
         public var steps: Int
         /// The pairs trained on in all.
@@ -84,9 +86,10 @@ public actor TrainingRun {
         let start = clock.now
         let pairs = try loop(trainer, loader, plan, from: checkpoint, badSamples, onProgress)
         let seconds = (clock.now - start) / .seconds(1)
-        try save(trainer, plan)
+        let saved = try save(trainer, plan)
         return Outcome(
-            folder: folder, steps: trainer.step, pairs: pairs, earlierPairs: checkpoint?.position.samplesSeen ?? 0,
+            folder: folder, saved: saved, steps: trainer.step, pairs: pairs,
+            earlierPairs: checkpoint?.position.samplesSeen ?? 0,
             seconds: seconds, report: loader.report, skipped: plan.skipped)
     }
 
@@ -98,13 +101,22 @@ public actor TrainingRun {
     }
 
     func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
-        let model =
-            try plan.start?.model(device: device)
-            ?? CLIPModel(
+        let model = try makeModel(plan)
+        let head = try configuration.head.map { try plan.makeHead($0, model) }
+        return try Trainer(
+            model, configuration.trainerConfiguration(plan), teacher: plan.teacher?.opened(on: device), head: head,
+            trains: plan.trained.contains)
+    }
+
+    private func makeModel(_ plan: TrainingPlan) throws -> CLIPModel {
+        guard let start = plan.start else {
+            return try CLIPModel(
                 plan.architecture,
                 parameters: FreshParameters(
                     seed: configuration.seed, imagePositions: configuration.imagePositions, device: device))
-        return try Trainer(model, configuration.trainerConfiguration(plan), teacher: plan.teacher?.opened(on: device))
+        }
+        let adapters = try configuration.lora.map { try plan.makeAdapters($0, device: device) }
+        return try CLIPModel(plan.architecture, parameters: start.parameters(device: device), adapters: adapters)
     }
 
     func makeLoader(
@@ -156,13 +168,30 @@ public actor TrainingRun {
         return pairs
     }
 
-    private func save(_ trainer: Trainer, _ plan: TrainingPlan) throws {
+    /// Saves what came of the run; returns the folders.
+    private func save(_ trainer: Trainer, _ plan: TrainingPlan) throws -> [String] {
         try withoutGradients {
-            try trainer.withSavedParameters {
-                try ModelFolder.write(
-                    trainer.model, vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing,
-                    to: folder.model)
-            }
+            try trainer.withSavedParameters { try written(trainer, plan) }
         }
+    }
+
+    private func written(_ trainer: Trainer, _ plan: TrainingPlan) throws -> [String] {
+        var saved: [String] = []
+        let result = configuration.lora?.save ?? .merged
+        if result != .adapter {
+            try ModelFolder.write(
+                trainer.model.merged(), vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing,
+                to: folder.model)
+            saved.append(folder.model)
+        }
+        if result != .merged, let adapters = trainer.model.adapters {
+            try AdapterFolder.write(adapters, of: plan.architecture, base: configuration.start, to: folder.adapter)
+            saved.append(folder.adapter)
+        }
+        if let head = try trainer.savedHead() {
+            try head.write(to: folder.head)
+            saved.append(folder.head)
+        }
+        return saved
     }
 }

@@ -40,6 +40,12 @@ struct ResidualAttentionBlock {
         return try perceived(positions.select(from: x) + (attentionScale?(mixed_BD) ?? mixed_BD), pass)
     }
 
+    /// A parameter that has a gradient wherever one of the block has: an adapter's, where there is one.
+    var trainedParameter: Tensor {
+        let adapters = [hidden.adapter, projection.adapter, attention.output.adapter] + attention.adapters
+        return adapters.lazy.compactMap { $0?.up }.first ?? projection.bias
+    }
+
     /// The stream behind the attention → the stream behind the perceptron.
     private func perceived(_ attended: Tensor, _ pass: Pass) throws -> Tensor {
         let inner = pass.recorded(hidden.name, try hidden(perceptronNorm(attended, pass)))

@@ -46,7 +46,7 @@ struct Transformer {
         _ blocks: ArraySlice<ResidualAttentionBlock>, _ x: Tensor, _ layout: SequenceLayout, _ pass: Pass
     ) throws -> Tensor {
         try blocks.reduce(x) { stream, block in
-            try pass.recomputed(stream, parameter: block.projection.bias) { try block($0, layout, $1) }
+            try pass.recomputed(stream, parameter: block.trainedParameter) { try block($0, layout, $1) }
         }
     }
 }

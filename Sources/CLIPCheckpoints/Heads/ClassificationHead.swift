@@ -1,0 +1,73 @@
+internal import CLIPFiles
+internal import CLIPTensor
+internal import Foundation
+
+/// A linear classifier over the normalised embeddings of images, trained and kept beside a model: a folder of `head.json`
+/// (the labels) and `head.safetensors` (`weight` and `bias`).
+public struct ClassificationHead: Sendable, Hashable {
+    /// The classes, in the order of the rows.
+    public let labels: [String]
+    /// The width of the embeddings.
+    public let width: Int
+    /// `[labels, width]`, row by row.
+    public let weights: [Float]
+    /// A number for each label.
+    public let biases: [Float]
+
+    /// Puts numbers to labels.
+    public init(labels: [String], width: Int, weights: [Float], biases: [Float]) {
+        precondition(weights.count == labels.count * width && biases.count == labels.count, "a row for each label")
+        (self.labels, self.width, self.weights, self.biases) = (labels, width, weights, biases)
+    }
+
+    private static let description = "head.json"
+    private static let tensors = "head.safetensors"
+
+    /// The names of all files of a head's folder.
+    package static let files: Set<String> = [description, tensors]
+
+    /// Reads a folder. Throws `FileError` for what is missing or does not fit together.
+    public init(opening path: String) throws {
+        let fields = try Fields(file: "\(path)/\(Self.description)")
+        labels = try Self.labels(fields)
+        let file = try Safetensors(opening: "\(path)/\(Self.tensors)")
+        width = file.entry("weight")?.shape.last ?? 0
+        weights = try Self.numbers("weight", [labels.count, width], file)
+        biases = try Self.numbers("bias", [labels.count], file)
+    }
+
+    private static func labels(_ fields: Fields) throws -> [String] {
+        let listed = fields["labels"]?.array?.map(\.string)
+        let labels = listed?.compactMap { $0 } ?? []
+        guard !labels.isEmpty, labels.count == listed?.count, Set(labels).count == labels.count else {
+            throw fields.refused("labels", "a list of different names", "\(fields["labels"]?.kind ?? "none")")
+        }
+        return labels
+    }
+
+    private static func numbers(_ name: String, _ shape: [Int], _ file: Safetensors) throws -> [Float] {
+        guard let entry = file.entry(name), entry.shape == shape, entry.dtype.isFloatingPoint, shape.last ?? 0 > 0
+        else {
+            let found = file.entry(name).map { "\($0.shape) of \($0.dtype)" } ?? "none"
+            throw FileError(
+                .badData, path: file.path,
+                "expected the tensor \(name) of numbers in the shape \(shape), found \(found)")
+        }
+        let values = try file.tensor(name).elements(as: Float.self)
+        guard let wrong = values.first(where: { !$0.isFinite }) else { return values }
+        throw FileError(.badData, path: file.path, "expected finite numbers in \(name), found \(wrong)")
+    }
+
+    /// Writes the folder, whole or not at all.
+    public func write(to path: String) throws {
+        let json: JSON = ["labels": .array(labels.map(JSON.string)), "embed_dim": .integer(width)]
+        let tensors = [
+            "weight": try Tensor(weights, shape: [labels.count, width]),
+            "bias": try Tensor(biases, shape: [labels.count]),
+        ]
+        try AtomicFolder.write(to: path, replaceable: Self.files) { folder in
+            try folder.writing(Self.tensors) { try Safetensors.write(tensors, to: $0) }
+            try folder.write(json.indentedText.utf8, as: Self.description)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package import CLIPTensor
+
+/// A change of a linear layer by two thin matrices (Hu et al. 2021, "LoRA"): x·(W + scale · up · down)ᵀ + b.
+package struct LowRankFactors {
+    /// `[rank, in]`.
+    package let down: Tensor
+    /// `[out, rank]`.
+    package let up: Tensor
+    /// What the product is multiplied with: alpha / rank.
+    package let scale: Double
+
+    package init(down: Tensor, up: Tensor, scale: Double) {
+        precondition(down.rank == 2 && up.rank == 2 && down.size(0) == up.size(1), "one rank")
+        (self.down, self.up, self.scale) = (down, up, scale)
+    }
+
+    /// What is added to the layer's result: `[…, in]` → `[…, out]`.
+    func callAsFunction(_ x: Tensor) throws -> Tensor {
+        try x.linear(weight: down).linear(weight: up) * scale
+    }
+
+    /// What is added to the layer's weight, `[out, in]`, in 32 bits.
+    func delta() throws -> Tensor {
+        try up.detached().cast(to: .float32).matrixProduct(down.detached().cast(to: .float32)) * scale
+    }
+}

@@ -1,0 +1,74 @@
+public import CLIPModels
+
+/// Low-rank adapters that are trained in place of the weights (Hu et al. 2021).
+public struct LoRAConfiguration: Codable, Sendable, Hashable {
+    /// What is saved at the end of a run.
+    public enum Result: String, Codable, Sendable, Hashable, CaseIterable {
+        /// The model with the adapters' changes in its weights.
+        case merged
+        /// The adapters alone, in PEFT's format.
+        case adapter
+        /// One and the other.
+        case both
+    }
+
+    /// The rank of each change.
+    public var rank = 8
+    /// Changes are multiplied with alpha / rank.
+    public var alpha = 16.0
+    /// The layers of each block that are adapted.
+    public var targets: [AdaptedProjection] = [.query, .value]
+    /// The towers whose blocks are adapted.
+    public var towers = Tower.allCases
+    /// The folder of an adapter to go on from, which brings its rank, alpha and layers.
+    public var from: String?
+    /// What is saved at the end.
+    public var save = Result.merged
+
+    /// The defaults.
+    public init() {}
+
+    private enum CodingKeys: String, CodingKey { case rank, alpha, targets, towers, from, save }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        rank = try container.decodeIfPresent(Int.self, forKey: .rank) ?? rank
+        alpha = try container.decodeIfPresent(Double.self, forKey: .alpha) ?? alpha
+        targets = try container.names(.targets) ?? targets
+        towers = try container.names(.towers) ?? towers
+        from = try container.decodeIfPresent(String.self, forKey: .from)
+        save = try container.decodeIfPresent(Result.self, forKey: .save) ?? save
+    }
+
+    func validate(start: String?, lock: LockConfiguration?) throws {
+        func check(_ isValid: Bool, _ text: String) throws {
+            if !isValid { throw TrainingError("lora\(text)") }
+        }
+        try check(start != nil, ": expected a model to adapt, named by the key start")
+        try check(lock == nil, ": expected no lock beside it, since adapters alone are trained")
+        try check((1...4096).contains(rank), ".rank: expected 1 to 4096, found \(rank)")
+        try check(alpha > 0 && alpha.isFinite, ".alpha: expected a number above 0, found \(alpha)")
+        try check(
+            !targets.isEmpty && Set(targets).count == targets.count, ".targets: expected each layer once, at least one")
+        try check(
+            !towers.isEmpty && Set(towers).count == towers.count, ".towers: expected each tower once, at least one")
+        guard from != nil else { return }
+        let plain = LoRAConfiguration()
+        try check(
+            rank == plain.rank && alpha == plain.alpha && targets == plain.targets && towers == plain.towers,
+            ".from: expected no rank, alpha, targets and towers beside it, which the adapter brings")
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A list of words of a kind; a word that is none is named with all that there are.
+    fileprivate func names<Word: RawRepresentable & CaseIterable>(_ key: Key) throws -> [Word]?
+    where Word.RawValue == String {
+        try decodeIfPresent([String].self, forKey: key)?.map { name in
+            if let word = Word(rawValue: name) { return word }
+            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "expected \(known), found \(name.prefix(80))")
+        }
+    }
+}
