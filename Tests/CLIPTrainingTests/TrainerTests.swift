@@ -145,12 +145,11 @@ struct TrainerTests {
         try Self.train(trainer, steps: 1)
         let before = try Self.values(trainer.model)
         let pixels = try Tensor.full([2, 3, 16, 16], .nan)
-        let error = #expect(throws: TrainingError.self) {
+        #expect(throws: NonFiniteStep.self) {
             try trainer.step(
                 pixels: pixels, tokens: Tensor([48, 1, 49, 48, 2, 49] as [Int32], shape: [2, 3]),
                 matches: Matches(count: 2))
         }
-        #expect(error?.description.contains("step 2") == true)
         #expect(try Self.values(trainer.model) == before)
         #expect(trainer.step == 1)
     }

@@ -2,13 +2,13 @@ import CLIPData
 internal import CLIPFiles
 
 /// A step that was not taken, since what it computed is no finite number. The parameters are as before.
-struct NonFiniteStep: Error, CustomStringConvertible {
+package struct NonFiniteStep: Error, CustomStringConvertible {
     /// What is not finite.
     let quantity: String
     /// What was found in its place.
     let value: Double
 
-    var description: String { "expected a finite \(quantity), found \(value)" }
+    package var description: String { "expected a finite \(quantity), found \(value)" }
 }
 
 extension NonFiniteStep {
