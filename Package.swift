@@ -125,6 +125,11 @@ let package = Package(
             path: "Benchmarks/loader", exclude: ["compare.py", "open_clip_loader.py", "results.md"],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "training-benchmark", dependencies: ["CLIPCheckpoints", "CLIPTensor", "CLIPTraining"],
+            path: "Benchmarks/training", exclude: ["compare.py", "open_clip_steps.py", "results.md"],
+            swiftSettings: strict),
+
         // Tests.
         .target(name: "CLIPTestSupport", path: "Tests/CLIPTestSupport", swiftSettings: strict),
         .target(

@@ -31,6 +31,15 @@ c10::IValue tensor_list(const clip_value &value, const c10::Type &wanted) {
     return tensors;
 }
 
+/// `float[]` or `Scalar?[]`, as the schema asks.
+c10::IValue number_list(at::ArrayRef<double> numbers, const c10::Type &wanted) {
+    auto list = wanted.castRaw<c10::ListType>();
+    if (!list || list->getElementType()->kind() != c10::TypeKind::OptionalType) { return c10::List<double>(numbers); }
+    c10::List<std::optional<at::Scalar>> scalars;
+    for (auto number : numbers) { scalars.push_back(at::Scalar(number)); }
+    return scalars;
+}
+
 /// The schema's type without its `optional`.
 const c10::Type &unwrapped(const c10::Type &type) {
     auto optional = type.castRaw<c10::OptionalType>();
@@ -53,7 +62,7 @@ c10::IValue to_ivalue(const clip_value &value, const c10::Type &declared) {
         return text;
     }
     case CLIP_INTS: return c10::List<int64_t>(items<int64_t>(value));
-    case CLIP_DOUBLES: return c10::List<double>(items<double>(value));
+    case CLIP_DOUBLES: return number_list(items<double>(value), type);
     case CLIP_BOOLEANS: {
         c10::List<bool> flags;
         for (auto flag : items<bool>(value)) { flags.push_back(flag); }

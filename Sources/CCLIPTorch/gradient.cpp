@@ -128,3 +128,7 @@ bool clip_set_autocast(const char *device, bool enabled, int32_t dtype, char **e
         return true;
     });
 }
+
+bool clip_autocast_is_enabled(const char *device) {
+    return at::autocast::is_autocast_enabled(c10::Device(device).type());
+}

@@ -11,6 +11,14 @@
 
 const char *clip_torch_version(void) { return TORCH_VERSION; }
 
+bool clip_has_onednn(void) {
+#if defined(__x86_64__)
+    return at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
+#else
+    return false;
+#endif
+}
+
 void clip_set_thread_count(int32_t count) { at::set_num_threads(count); }
 
 int32_t clip_thread_count(void) { return at::get_num_threads(); }

@@ -20,7 +20,8 @@ extension Tensor {
 
     /// x·Wᵀ + b. `[…, in]` with `weight` `[out, in]` and `bias` `[out]` → `[…, out]`.
     public func linear(weight: Tensor, bias: Tensor? = nil) throws -> Tensor {
-        try linearOperator(.tensor(self), .tensor(weight), .optional(bias))
+        if isForOneDNN(weight) { return try oneDNNLinear(weight: weight, bias: bias) }
+        return try linearOperator(.tensor(self), .tensor(weight), .optional(bias))
     }
 
     /// The rows of `table` `[vocabulary, width]` at these indices (int32 or int64) `[…]` → `[…, width]`.

@@ -124,9 +124,13 @@ bool clip_set_gradient_mode(bool enabled);
 /// Autocast of this thread for a kind of device ("cpu", "cuda"): operators that gain by it run in `dtype`.
 bool clip_set_autocast(const char *device, bool enabled, int32_t dtype, char **error);
 
+bool clip_autocast_is_enabled(const char *device);
+
 // MARK: The process
 
 const char *clip_torch_version(void);
+/// Whether this libtorch has oneDNN's products for a CPU of x86-64.
+bool clip_has_onednn(void);
 void clip_set_thread_count(int32_t count);
 int32_t clip_thread_count(void);
 bool clip_set_deterministic(bool enabled, char **error);
