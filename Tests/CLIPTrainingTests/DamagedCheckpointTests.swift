@@ -113,10 +113,11 @@ struct Damage: Sendable, CustomTestStringConvertible {
 
     static func flipped(_ file: String) -> Damage { Damage(kind: .flipped, file: file) }
 
-    static let all: [Damage] =
-        ["model.safetensors", "optimiser.safetensors", "state.json", "checksums.json"].flatMap { file in
-            [Kind.flipped, .truncated, .emptied, .removed].map { Damage(kind: $0, file: file) }
-        }
+    static let all =
+        ["model.safetensors", "optimiser.safetensors", "state.json", "checksums.json"].map { flipped($0) } + [
+            Damage(kind: .truncated, file: "model.safetensors"), Damage(kind: .emptied, file: "optimiser.safetensors"),
+            Damage(kind: .removed, file: "state.json"), Damage(kind: .removed, file: "checksums.json"),
+        ]
 
     var testDescription: String { "\(file) \(kind)" }
 

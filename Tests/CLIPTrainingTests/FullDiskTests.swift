@@ -72,7 +72,7 @@ struct FullDiskTests {
 
     @Test("stops at a line of its logs that has no room, and goes on from the last checkpoint")
     func logs() async throws {
-        let error = await trainUntilFull(fillAfter: 5) { 0 }
+        let error = await trainUntilFull(fillAfter: 6) { 0 }
         #expect(error?.code == .unwritable && error?.reason == Self.fullDisk)
         #expect(!FileManager.default.fileExists(atPath: run.model))
         // With the disk still full nothing is lost.
@@ -80,6 +80,7 @@ struct FullDiskTests {
             _ = try await TrainingRun(configuration(run.path)).train(isResuming: true) { _ in }
         }
         #expect(again?.code == .unwritable)
+        try await expectWholeRun()
     }
 
     @Test("stops at a model that has no room, and saves it when there is some")

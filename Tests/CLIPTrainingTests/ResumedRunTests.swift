@@ -72,7 +72,7 @@ struct ResumedRunTests {
         try expectSame(whole.best, stopped.best)
     }
 
-    @Test("has the same head where one is trained", arguments: ["null", #"{"image": true}"#])
+    @Test("has the same head where one is trained", arguments: ["null", #"{"image": {}}"#])
     func head(lock: String) async throws {
         let rows = ColourTable.colours.enumerated().map { "\($1.name).png\ta square\t\($0 % 2 == 0 ? "warm" : "cold")" }
         try folder.write((["filepath\ttitle\tkind"] + rows).joined(separator: "\n").utf8, as: "kinds.tsv")

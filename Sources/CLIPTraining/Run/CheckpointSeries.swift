@@ -5,6 +5,8 @@ internal import Foundation
 struct CheckpointSeries {
     /// The folder of their folders.
     private let path: String
+    /// The steps of damaged ones after which the run took up its way before them.
+    private var passedOver: Set<Int> = []
 
     /// Those in a folder that may not be there yet.
     init(_ path: String) { self.path = path }
@@ -35,16 +37,16 @@ struct CheckpointSeries {
 
     private func folder(_ step: Int) -> String { "\(path)/\(Self.name(step))" }
 
-    /// Writes a checkpoint, and then removes all but the last `count` of the run. What lies past the step was passed over
-    /// when the run went on, and is none of its own.
+    /// Writes a checkpoint, and then removes all but the last `count`, of which those that were passed over are none.
     ///
     /// - Parameter onNotice: Told of an old checkpoint that cannot be removed, which ends no run.
-    func write(
+    mutating func write(
         _ checkpoint: Checkpoint, _ trainer: Trainer, keeping count: Int, onNotice: (String) -> Void
     ) throws {
         try makeFolder(path)
         try checkpoint.write(trainer, to: folder(checkpoint.step))
-        let kept = try steps().filter { $0 <= checkpoint.step }.suffix(count)
+        passedOver.remove(checkpoint.step)
+        let kept = try steps().filter { !passedOver.contains($0) }.suffix(count)
         for step in try steps() where !kept.contains(step) {
             do {
                 try AtomicFolder.remove(folder(step), replaceable: Checkpoint.files)
@@ -59,7 +61,7 @@ struct CheckpointSeries {
     /// - Parameter onNotice: Told of each damaged one that was passed over, and why.
     /// - Throws: `FileError` where there is none; ``TrainingError`` where none is whole, with the newest one's reason, or
     ///   where the newest whole one is of another run.
-    func resume(_ trainer: Trainer, _ plan: TrainingPlan, onNotice: (String) -> Void) throws -> Checkpoint {
+    mutating func resume(_ trainer: Trainer, _ plan: TrainingPlan, onNotice: (String) -> Void) throws -> Checkpoint {
         var damages: [FileError] = []
         for step in try steps().reversed() {
             let folder = folder(step)
@@ -68,6 +70,7 @@ struct CheckpointSeries {
                 checkpoint = try Checkpoint.open(folder)
             } catch let damage as FileError {
                 damages.append(damage)
+                passedOver.insert(step)
                 continue
             }
             for damage in damages { onNotice("passed over a damaged checkpoint: \(damage)") }

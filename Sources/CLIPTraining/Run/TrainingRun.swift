@@ -52,13 +52,14 @@ public actor TrainingRun {
     let configuration: TrainingConfiguration
     let device: Device
     private let folder: RunFolder
-    private var series: CheckpointSeries { CheckpointSeries(folder.checkpoints) }
+    private var series: CheckpointSeries
 
     /// A run of a configuration on a device. Nothing is read or written yet.
     public init(_ configuration: TrainingConfiguration, device: Device = .cpu) {
         self.configuration = configuration
         self.device = device
         folder = RunFolder(configuration.output)
+        series = CheckpointSeries(folder.checkpoints)
     }
 
     deinit { thread.stop() }
