@@ -87,10 +87,12 @@ struct SurvivalTests {
     func kills() throws {
         try packShards()
         let whole = try Tool.run(["train", "--config", configuration("whole")])
-        #expect(whole.status == 0 && whole.errors.contains("were passed over"), "\(whole.errors)")
+        // The broken shard is named, and ends nothing.
+        let broken = try #require(shards().dropFirst(3).first)
+        #expect(whole.status == 0 && whole.errors.contains(broken), "\(whole.errors)")
         let count = ProcessInfo.processInfo.environment["CLIP_KILLS"].flatMap { Int($0) } ?? 4
         let configuration = try configuration("killed")
-        var inCheckpoints = 0
+        var (kills, inCheckpoints) = (0, 0)
         for round in 0..<count {
             let run = try start(configuration, "killed")
             // Anywhere in the part of the run that this round may reach: in a checkpoint, or in what lies between.
@@ -101,14 +103,15 @@ struct SurvivalTests {
             while waitsForCheckpoint, run.isRunning, !isWriting() {}
             if !waitsForCheckpoint { usleep(.random(in: 0..<60_000)) }
             run.signal(SIGKILL)
-            _ = try run.wait()
+            // A busy machine may let a run end before it is killed.
+            if try run.wait().status == SIGKILL { kills += 1 }
             if isWriting() { inCheckpoints += 1 }
         }
         let result = try start(configuration, "killed").wait()
         #expect(result.status == 0, "\(result.errors)")
         try expectSameModels("whole", "killed")
-        #expect(step("killed") == 60)
-        print("killed \(count) times, \(inCheckpoints) of them in a checkpoint")
+        #expect(step("killed") == 60 && kills > 0)
+        print("killed \(kills) times, \(inCheckpoints) of them in a checkpoint")
     }
 
     @Test("a signal lets a run end its step and save it, and the run goes on from there", arguments: [SIGINT, SIGTERM])
