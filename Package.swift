@@ -88,7 +88,7 @@ let package = Package(
             "CLIPTraining",
             uses: [
                 "CLIPModels", "CLIPData", "CLIPTensor", "CLIPCheckpoints", "CLIPImaging", "CLIPTokenization",
-                "CLIPFiles", "CLIP", "CLIPEvaluation", "CLIPPage",
+                "CLIPFiles", "CLIP", "CLIPEvaluation", "CLIPPage", "CCLIPZlib",
             ]),
         room(
             "CLIP",

@@ -38,7 +38,7 @@ package struct DemoFolder: Sendable, Hashable {
     private var isOfFinishedDemo: Bool {
         guard let configuration = try? JSON(file: run.configuration, limit: 16 << 20),
             configuration["data"]?["emoji"]?.members != nil, (configuration["start"] ?? .null) == .null,
-            !FileManager.default.fileExists(atPath: run.checkpoint),
+            ![run.checkpoints, run.earlierCheckpoint].contains(where: FileManager.default.fileExists),
             let begun = Self.change(of: run.configuration)
         else { return false }
         return [captions, page].allSatisfy { Self.change(of: $0).map { $0 >= begun } ?? false }

@@ -53,6 +53,9 @@ final class Run {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    /// Whether it has not ended yet.
+    var isRunning: Bool { process.isRunning }
+
     /// Sends a signal.
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

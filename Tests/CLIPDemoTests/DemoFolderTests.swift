@@ -22,7 +22,8 @@ import Testing
     @Test(
         "a folder with a file of somebody's in a place of the tour's is refused",
         arguments: [
-            "model/photo.jpg", "checkpoint/thesis.doc", "index.html", "samples/a.png", "configuration.json",
+            "model/photo.jpg", "best/photo.jpg", "checkpoint/thesis.doc", "checkpoints/thesis.doc", "index.html",
+            "samples/a.png", "configuration.json",
             "bad-samples.jsonl",
         ])
     func foreignFiles(name: String) async throws {
@@ -69,12 +70,12 @@ import Testing
         try await expectRefusal(naming: "configuration.json")
     }
 
-    @Test("a checkpoint is no demo's")
-    func checkpoint() async throws {
+    @Test("a checkpoint is no demo's", arguments: ["checkpoint", "checkpoints"])
+    func checkpoint(name: String) async throws {
         try folder.write(other.jsonText.utf8, as: "configuration.json")
         try writeResults()
         try FileManager.default.createDirectory(
-            atPath: folder.path("checkpoint"), withIntermediateDirectories: true)
+            atPath: folder.path(name), withIntermediateDirectories: true)
         try await expectRefusal(naming: "configuration.json")
     }
 

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// A disk of a few kilobytes, for what happens when it is full. Only root may mount one: elsewhere there is none.
-public final class TinyDisk {
+public final class TinyDisk: Sendable {
     /// The folder where the disk is mounted.
     public let folder: TemporaryFolder
 

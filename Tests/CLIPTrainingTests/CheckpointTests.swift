@@ -14,7 +14,16 @@ struct CheckpointTests {
         table = try ColourTable(in: folder.url)
     }
 
-    private var state: String { folder.path("run/checkpoint/state.json") }
+    private var checkpoint: String { folder.path("run/checkpoints/step-000000006") }
+    private var state: String { "\(checkpoint)/state.json" }
+
+    /// Replaces the state, with its checksum as a run would write it.
+    private func replaceState(_ text: some Collection<UInt8>) throws {
+        try AtomicFile.write(text, to: state)
+        let sums = try FileChecksums(
+            of: ["model.safetensors", "optimiser.safetensors", "state.json"], in: checkpoint)
+        try AtomicFile.write(sums.encoded(), to: "\(checkpoint)/checksums.json")
+    }
 
     @discardableResult
     private func train(
@@ -70,7 +79,7 @@ struct CheckpointTests {
             if key == "step" { saved[key] = value } else { position[key] = value }
         }
         saved["position"] = position
-        try AtomicFile.write(Array(JSONSerialization.data(withJSONObject: saved)), to: state)
+        try replaceState(Array(JSONSerialization.data(withJSONObject: saved)))
         let error = await #expect(throws: (any Error).self) { try await train(isResuming: true, [("steps", "8")]) }
         let line = "\(error.map { "\($0)" } ?? "")"
         #expect(!line.contains("\n") && (line.hasPrefix(state) || line.hasPrefix("loader position")), "\(line)")
@@ -78,10 +87,10 @@ struct CheckpointTests {
 
     @Test("A damaged state is named with its file", arguments: ["", "{", "[]", "{}", "{\"step\": 1}"])
     func damaged(text: String) async throws {
-        try await train()
-        try AtomicFile.write(text.utf8, to: state)
+        try await train([("checkpoints_kept", "1")])
+        try replaceState(text.utf8)
         let error = await #expect(throws: TrainingError.self) { try await train(isResuming: true) }
-        #expect(error?.description.hasPrefix("\(state): expected the state of a run: ") == true)
+        #expect(error?.description.hasPrefix("no checkpoint is whole: \(state): expected the state of a run: ") == true)
         #expect(error?.description.contains("operation") == false)
     }
 }

@@ -43,7 +43,8 @@ struct RunFolderTests {
     func failedReplacement() async throws {
         try await train()
         let before = try files()
-        #expect(before.keys.contains("model/model.safetensors") && before.keys.contains("checkpoint/state.json"))
+        let expected = ["model/model.safetensors", "checkpoints/step-000000006/state.json"]
+        #expect(expected.allSatisfy(before.keys.contains))
         await #expect(throws: (any Error).self) { try await train(replaces: true, overrides: [("batch_size", "1000")]) }
         #expect(try files() == before)
     }
@@ -59,10 +60,12 @@ struct RunFolderTests {
         await #expect(throws: CancellationError.self) { try await task.value }
         let after = try files()
         #expect(after["model/model.safetensors"] == before["model/model.safetensors"])
-        #expect(!after.keys.contains("checkpoint/state.json"))
+        #expect(!after.keys.contains { $0.hasPrefix("checkpoint") })
     }
 
-    @Test("Files that no run wrote are not lost, and are found before training", arguments: ["model", "checkpoint"])
+    @Test(
+        "Files that no run wrote are not lost, and are found before training",
+        arguments: ["model", "checkpoints/step-000000005"])
     func foreignFiles(place: String) async throws {
         try await train()
         let photo = try folder.write("photo".utf8, as: "run/\(place)/photo.jpg")
@@ -86,7 +89,7 @@ struct RunFolderTests {
     @Test("What a killed run left half-written goes with the next run, even one that only ends it")
     func leftovers() async throws {
         try await train()
-        for name in [".checkpoint.partial", ".model.partial"] {
+        for name in ["checkpoints/.step-000000003.partial", ".model.partial"] {
             let place = "\(run.path)/\(name)"
             try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
             try folder.write("half".utf8, as: "run/\(name)/model.safetensors")
@@ -95,9 +98,13 @@ struct RunFolderTests {
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
                 == [
-                    "bad-samples.jsonl", "checkpoint", "configuration.json", "findings.jsonl", "metrics.jsonl", "model",
+                    "bad-samples.jsonl", "checkpoints", "configuration.json", "findings.jsonl", "metrics.jsonl",
+                    "model",
                     "report.html", "report.json", "tensorboard", "validation.jsonl",
                 ])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: run.checkpoints).sorted()
+                == ["step-000000005", "step-000000006"])
     }
 
     @Test(

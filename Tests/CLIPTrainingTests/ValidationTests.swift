@@ -35,7 +35,7 @@ struct ValidationTests {
     }
 
     private func weights(_ folder: RunFolder) throws -> [String: [Float]] {
-        let file = try Safetensors(opening: "\(folder.checkpoint)/model.safetensors")
+        let file = try Safetensors(opening: "\(folder.checkpoints)/step-000000012/model.safetensors")
         return try Dictionary(
             uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0).elements(as: Float.self)) })
     }
@@ -98,6 +98,37 @@ struct ValidationTests {
         #expect(told.starts.allSatisfy { $0 == results[0] } && told.starts.count == 6)
         #expect(results[1].line(start: results[0]).contains("(start "))
         #expect(try String(contentsOfFile: outcome.folder.report, encoding: .utf8).contains("against the start"))
+    }
+
+    @Test(
+        "keeps the model of the best score, with averaged weights where there are averages", arguments: ["null", "0.8"])
+    func best(decay: String) async throws {
+        let first = try await TrainingRun(configuration("first", steps: 12, [("average_decay", decay)])).train { _ in }
+        let best = try #require(ValidationResult.best(of: first.folder.readValidations()))
+        let note = try contents(ofFile: "\(first.folder.best)/validation.json")
+        #expect(try JSONDecoder().decode(ValidationResult.self, from: Data(note)) == best)
+        let overrides = [("start", "\"\(first.folder.best)\""), ("model", "null"), ("tokenizer", "null")]
+        let second = try await TrainingRun(configuration("second", steps: 1, overrides)).train { _ in }
+        #expect(second.folder.readValidations().first?.metrics == best.metrics)
+    }
+
+    @Test("keeps the best model of before where the run was stopped and went on")
+    func bestOfBefore() async throws {
+        let run = RunFolder(folder.path("run"))
+        let task = Task {
+            try await TrainingRun(configuration("run")).train { progress in
+                if progress.metrics.step == 7 { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        let weights = "\(run.best)/model.safetensors"
+        let kept = try contents(ofFile: weights)
+        var told = try #require(run.readValidations().first)
+        told.score = 2
+        try AtomicFile.write(Array(JSONEncoder().encode(told)) + [10], to: run.validation)
+        _ = try await TrainingRun(configuration("run")).train(isResuming: true) { _ in }
+        #expect(run.readValidations().map(\.step) == [5, 10, 12])
+        #expect(try contents(ofFile: weights) == kept)
     }
 
     @Test(

@@ -17,9 +17,9 @@ struct TrainCommand: AsyncParsableCommand {
               tokenizer: {learn: 2000}       # or {from: FILE}
               epochs: 10
 
-            The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), checkpoints/ (states to \
-            go on from with --resume), model/ (the trained model, which transformers opens too), report.html (curves, \
-            validation, what to look at), tensorboard/ (the same for TensorBoard) and bad-samples.jsonl (a line for each \
+            The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), checkpoints/ (the last \
+            states to go on from with --resume), model/ (the trained model, which transformers opens too), best/ (the model \
+            of the best validation), report.html (curves, validation, what to look at), tensorboard/ (the same for TensorBoard) and bad-samples.jsonl (a line for each \
             sample that could not be used); of some kinds of fine-tuning adapter/ or head/.
 
               clip train --config run.yaml --set learning_rate=1e-3 --set optimiser.kind=muon
@@ -33,10 +33,10 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(name: .customLong("set"), help: ArgumentHelp("Replace a value, such as steps=100.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Flag(help: "Go on from the run's last checkpoint; only the run's length, place and threads may be others.")
+    @Flag(help: "Go on from the run's last whole checkpoint; only the run's length, place and threads may be others.")
     var resume = false
 
-    @Flag(help: "Replace the checkpoint and the model of another run in the same folder.")
+    @Flag(help: "Replace the checkpoints and the models of another run in the same folder.")
     var overwrite = false
 
     @Flag(help: "Take the first steps only, write nothing, and say what is wrong with the data or the run.")

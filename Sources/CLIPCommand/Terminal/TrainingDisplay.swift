@@ -14,7 +14,7 @@ enum TrainingDisplay {
         let outcome: TrainingRun.Outcome
         do {
             outcome = try await TrainingRun(configuration, device: device)
-                .train(isResuming: isResuming, replacesOldRun: replacesOldRun) { bar.show($0) }
+                .train(isResuming: isResuming, replacesOldRun: replacesOldRun, onNotice: bar.note) { bar.show($0) }
         } catch {
             bar.finish()
             throw error
@@ -69,6 +69,13 @@ final class TrainingBar: Sendable {
         for result in progress.validations { bar.note(result.line(start: progress.start)) }
         guard tellsFindings else { return }
         for finding in progress.findings { bar.note("warning: \(finding)") }
+    }
+
+    /// Shows a line that is not about a step.
+    func note(_ line: String) {
+        bar.withLock { bar in
+            if let bar { bar.note(line) } else { Console.note(line) }
+        }
     }
 
     func finish() { bar.withLock { $0?.finish() } }

@@ -38,6 +38,9 @@ final class RunLogs {
     /// What was measured at the start of the run.
     var start: ValidationResult? { report.start }
 
+    /// The best of what was measured.
+    var best: ValidationResult? { ValidationResult.best(of: report.validations) }
+
     func append(_ line: MetricsLine) throws {
         try metrics.append(line)
         try events.append(line)

@@ -20,9 +20,11 @@ extension Checkpoint {
     private static let weights = "model.safetensors"
     private static let optimiser = "optimiser.safetensors"
     private static let state = "state.json"
+    private static let checksums = "checksums.json"
 
-    /// The names of all files of a checkpoint.
-    static let files: Set<String> = [weights, optimiser, state]
+    /// The names of all files of a checkpoint, and of those among them whose checksums are kept.
+    static let files: Set<String> = summed.union([checksums])
+    private static let summed: Set<String> = [weights, optimiser, state]
 
     /// Writes the folder whole or not at all, in the place of an older checkpoint.
     func write(_ trainer: Trainer, to path: String) throws {
@@ -32,16 +34,32 @@ extension Checkpoint {
             try folder.writing(Self.weights) { try Safetensors.write(Self.byName(trainer.changing), to: $0) }
             try folder.writing(Self.optimiser) { try Safetensors.write(Self.byName(trainer.state), to: $0) }
             try folder.write(Array(try JSONEncoder().encode(state)), as: Self.state)
+            try folder.writing(Self.checksums) { place in
+                let sums = try FileChecksums(of: Self.summed, in: parentFolder(of: place))
+                try AtomicFile.write(sums.encoded(), to: place)
+            }
         }
     }
 
-    /// Reads a checkpoint of the run that `plan` describes into a trainer.
-    static func resume(_ trainer: Trainer, _ plan: TrainingPlan, from path: String) throws -> Checkpoint {
-        let checkpoint = try read("\(path)/\(state)")
-        try plan.configuration.checkContinues(checkpoint.configuration, in: path)
-        try checkpoint.check(plan, "\(path)/\(state)")
-        let weights = try Safetensors(opening: "\(path)/\(weights)")
-        guard try checkpoint.frozen == trainer.frozenFingerprint() else {
+    /// Reads the state of a checkpoint, after a look at all of its bytes.
+    ///
+    /// - Throws: `FileError` naming the file that is missing or damaged.
+    static func open(_ path: String) throws -> Checkpoint {
+        try FileChecksums(file: "\(path)/\(checksums)").check(summed, in: path)
+        let state = "\(path)/\(state)"
+        do {
+            return try JSONDecoder().decode(Checkpoint.self, from: Data(try contents(ofFile: state)))
+        } catch let error as DecodingError {
+            throw FileError(.badData, path: state, "expected the state of a run: \(error.inOneLine)")
+        }
+    }
+
+    /// Brings a trainer of the run that `plan` describes to the state of this checkpoint, whose files lie in `path`.
+    func restore(_ trainer: Trainer, _ plan: TrainingPlan, from path: String) throws {
+        try plan.configuration.checkContinues(configuration, in: path)
+        try check(plan, "\(path)/\(Self.state)")
+        let weights = try Safetensors(opening: "\(path)/\(Self.weights)")
+        guard try frozen == trainer.frozenFingerprint() else {
             throw TrainingError("\(path): expected the start that the run began with, found other weights there")
         }
         for parameter in trainer.changing {
@@ -51,17 +69,8 @@ extension Checkpoint {
             }
             try withoutGradients { try parameter.tensor.copy(from: weights.tensor(parameter.name)) }
         }
-        let moments = try Safetensors(opening: "\(path)/\(optimiser)")
-        try trainer.resume(at: checkpoint.step) { try moments.entry($0).map { try moments.tensor($0.name) } }
-        return checkpoint
-    }
-
-    private static func read(_ path: String) throws -> Checkpoint {
-        do {
-            return try JSONDecoder().decode(Checkpoint.self, from: Data(try contents(ofFile: path)))
-        } catch let error as DecodingError {
-            throw TrainingError("\(path): expected the state of a run: \(error.inOneLine)")
-        }
+        let moments = try Safetensors(opening: "\(path)/\(Self.optimiser)")
+        try trainer.resume(at: step) { try moments.entry($0).map { try moments.tensor($0.name) } }
     }
 
     /// Throws where the counts do not fit the run, or one another: each batch is whole, and each epoch has at least one.

@@ -26,8 +26,12 @@ public struct RunFolder: Sendable {
     public var report: String { "\(path)/report.html" }
     /// What the page shows and no other file holds.
     public var reportNotes: String { "\(path)/report.json" }
-    /// The latest state to go on from.
-    public var checkpoint: String { "\(path)/checkpoint" }
+    /// The folder of the last states to go on from.
+    public var checkpoints: String { "\(path)/checkpoints" }
+    /// The one state to go on from that earlier versions kept.
+    package var earlierCheckpoint: String { "\(path)/checkpoint" }
+    /// The model of the best validation so far.
+    public var best: String { "\(path)/best" }
     /// The trained model.
     public var model: String { "\(path)/model" }
     /// The adapter of a LoRA run.
@@ -35,9 +39,15 @@ public struct RunFolder: Sendable {
     /// The classifier of a run that trains one.
     public var head: String { "\(path)/head" }
 
+    /// The file of the best model's folder that says at which step it was the best, as a line of ``validation`` does.
+    static let bestNote = "validation.json"
+
     /// All that a run writes.
     package var written: [String] {
-        [configuration, metrics, badSamples, validation, findings, events, report, reportNotes, checkpoint, model]
+        [
+            configuration, metrics, badSamples, validation, findings, events, report, reportNotes, checkpoints,
+            earlierCheckpoint, best, model,
+        ]
     }
 
     /// The configuration of the run that wrote the folder; keys that there were not yet have their defaults.
@@ -49,32 +59,47 @@ public struct RunFolder: Sendable {
     /// Makes the folder, and keeps other runs out of it while the lock lives. Nothing in it changes yet.
     ///
     /// - Throws: `FileError` where the folder cannot be made, is another run's at the moment, or where the checkpoint or
-    ///   the model would take the place of anything that no run wrote; ``TrainingError`` where another run left a checkpoint
+    ///   a model would take the place of anything that no run wrote; ``TrainingError`` where another run left a checkpoint
     ///   or a model, unless these are to be replaced.
     func claim(isResuming: Bool, replacesOldRun: Bool) throws -> FolderLock {
         let lock = try FolderLock(path: path)
-        for kept in [checkpoint, model, adapter, head]
-        where !isResuming && !replacesOldRun && FileManager.default.fileExists(atPath: kept) {
+        let series = CheckpointSeries(checkpoints)
+        let newest = try series.newest()
+        let kept = [earlierCheckpoint, best, model, adapter, head].filter(FileManager.default.fileExists)
+        if let found = newest ?? kept.first, !isResuming, !replacesOldRun {
             throw TrainingError(
-                "\(path): expected no other run's folder, found \(kept); resume that run (--resume), replace it (--overwrite), or name another output"
+                "\(path): expected no other run's folder, found \(found); resume that run (--resume), replace it (--overwrite), or name another output"
             )
         }
-        try AtomicFolder.check(checkpoint, replaceable: Checkpoint.files)
+        if isResuming, newest == nil, kept.first == earlierCheckpoint {
+            throw TrainingError(
+                "\(earlierCheckpoint): expected \(checkpoints), found the checkpoint of an earlier version, from which this one cannot go on"
+            )
+        }
+        try series.checkReplaceable()
+        try AtomicFolder.check(earlierCheckpoint, replaceable: Checkpoint.files)
+        try AtomicFolder.check(best, replaceable: Self.bestFiles)
         try AtomicFolder.check(model, replaceable: ModelFolder.replaceableFiles)
         try AtomicFolder.check(adapter, replaceable: AdapterFolder.files)
         try AtomicFolder.check(head, replaceable: ClassificationHead.files)
         return lock
     }
 
-    /// Writes what a run begins with, or goes on with after `step`. An older run's checkpoint makes way; its model stays
-    /// until the new one takes its place.
+    /// Writes what a run begins with, or goes on with after `step`. An older run's checkpoints and best model make way; its
+    /// model stays until the new one takes its place.
     func begin(
         _ plan: TrainingPlan, after step: Int, isResuming: Bool, _ badSampleLog: BadSampleLog
     ) throws -> RunLogs {
         try AtomicFile.write(plan.configuration.jsonText.utf8, to: configuration)
         let logs = try RunLogs(self, plan.configuration, steps: plan.steps, after: step, isResuming: isResuming)
         try badSampleLog.open(badSamples, isResuming: isResuming)
-        if !isResuming { try AtomicFolder.remove(checkpoint, replaceable: Checkpoint.files) }
+        if !isResuming {
+            try CheckpointSeries(checkpoints).remove()
+            try AtomicFolder.remove(earlierCheckpoint, replaceable: Checkpoint.files)
+            try AtomicFolder.remove(best, replaceable: Self.bestFiles)
+        }
         return logs
     }
+
+    private static let bestFiles = ModelFolder.replaceableFiles.union([bestNote])
 }

@@ -36,6 +36,9 @@ final class RunObserver {
         start = logs?.start
     }
 
+    /// What was measured of the best model so far; nil where none was measured.
+    var best: ValidationResult? { logs?.best }
+
     /// Measures the model that the run begins with, where it is fine-tuning and this was not done before.
     func measureStart(_ trainer: Trainer, pairs: Int) throws {
         guard let folder = plan.start, validator != nil, start == nil else { return pace.pause() }

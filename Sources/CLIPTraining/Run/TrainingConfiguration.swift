@@ -3,7 +3,7 @@ public import CLIPModels
 
 /// A run, as a file describes it. What a file leaves out has the value that stands here.
 public struct TrainingConfiguration: Codable, Sendable, Hashable {
-    /// The folder of the run: its configuration, metrics, checkpoint and, at the end, the model.
+    /// The folder of the run: its configuration, metrics, checkpoints and, at the end, the model.
     public var output = "runs/train"
     /// What initialisation, the order of the samples and their augmentation are drawn from.
     public var seed: UInt64 = 0

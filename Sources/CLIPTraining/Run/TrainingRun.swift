@@ -52,12 +52,14 @@ public actor TrainingRun {
     let configuration: TrainingConfiguration
     let device: Device
     private let folder: RunFolder
+    private var series: CheckpointSeries
 
     /// A run of a configuration on a device. Nothing is read or written yet.
     public init(_ configuration: TrainingConfiguration, device: Device = .cpu) {
         self.configuration = configuration
         self.device = device
         folder = RunFolder(configuration.output)
+        series = CheckpointSeries(folder.checkpoints)
     }
 
     deinit { thread.stop() }
@@ -65,26 +67,30 @@ public actor TrainingRun {
     /// Trains to the end and saves the model.
     ///
     /// - Parameters:
-    ///   - isResuming: Whether to go on from the run's checkpoint.
-    ///   - replacesOldRun: Whether another run's checkpoint and model in the folder make way, the checkpoint when the first
-    ///     batch is there and the model when the new one is; else they are refused.
+    ///   - isResuming: Whether to go on from the run's last checkpoint that is whole.
+    ///   - replacesOldRun: Whether another run's checkpoints and models in the folder make way, the checkpoints when the
+    ///     first batch is there and the model when the new one is; else they are refused.
+    ///   - onNotice: Called with a line on what was wrong and ends no run, such as a checkpoint that is damaged.
     ///   - onProgress: Called after each step, on the trainer's thread.
     /// - Throws: What is wrong with the configuration or its files; `CancellationError` between two steps of a task that
     ///   was cancelled, after writing a checkpoint where checkpoints are asked for.
     public func train(
-        isResuming: Bool = false, replacesOldRun: Bool = false, onProgress: @Sendable (Progress) -> Void
+        isResuming: Bool = false, replacesOldRun: Bool = false, onNotice: @Sendable (String) -> Void = { _ in },
+        onProgress: @Sendable (Progress) -> Void
     ) throws -> Outcome {
         let plan = try preparePlan()
         let lock = try folder.claim(isResuming: isResuming, replacesOldRun: replacesOldRun)
         defer { withExtendedLifetime(lock) {} }
         let trainer = try makeTrainer(plan)
-        let checkpoint = isResuming ? try Checkpoint.resume(trainer, plan, from: folder.checkpoint) : nil
+        let checkpoint = isResuming ? try series.resume(trainer, plan, onNotice: onNotice) : nil
         let badSamples = BadSampleLog()
         let loader = try makeLoader(plan, from: checkpoint?.position ?? LoaderPosition(), badSamples)
         defer { loader.stop() }
+        // Nothing is there to be saved yet.
+        try Task.checkCancellation()
         let clock = ContinuousClock()
         let start = clock.now
-        let pairs = try loop(trainer, loader, plan, from: checkpoint, badSamples, onProgress)
+        let pairs = try loop(trainer, loader, plan, from: checkpoint, badSamples, onNotice, onProgress)
         let seconds = (clock.now - start) / .seconds(1)
         let saved = try save(trainer, plan)
         return Outcome(
@@ -142,7 +148,7 @@ public actor TrainingRun {
     /// Trains until the last step; returns the number of pairs seen.
     private func loop(
         _ trainer: Trainer, _ loader: BatchLoader, _ plan: TrainingPlan, from checkpoint: Checkpoint?,
-        _ badSamples: BadSampleLog, _ onProgress: (Progress) -> Void
+        _ badSamples: BadSampleLog, _ onNotice: (String) -> Void, _ onProgress: (Progress) -> Void
     ) throws -> Int {
         func nextBatch() throws -> Batch? { trainer.step < plan.steps ? try loader.next() : nil }
         // An older run's files stay as they are until the first batch shows that this one can be made.
@@ -154,12 +160,14 @@ public actor TrainingRun {
         while let batch = next {
             pairs = batch.samplesSeen
             onProgress(try observer.step(trainer, batch, loader))
+            // Before the checkpoint: what a run goes on from knows of every best model that was kept.
+            if let best = observer.best, best.step == trainer.step { try save(best, trainer, plan) }
             let isCancelled = Task.isCancelled
             let isLast = isCancelled || trainer.step == plan.steps
             // The last one too: a run may be made longer afterwards.
             if configuration.checkpointEvery > 0, isLast || trainer.step % configuration.checkpointEvery == 0 {
-                try Checkpoint(step: trainer.step, position: batch.next, configuration: configuration)
-                    .write(trainer, to: folder.checkpoint)
+                let checkpoint = Checkpoint(step: trainer.step, position: batch.next, configuration: configuration)
+                try series.write(checkpoint, trainer, keeping: configuration.checkpointsKept, onNotice: onNotice)
             }
             if isLast { try observer.end(loader) }
             if isCancelled { throw CancellationError() }
@@ -179,9 +187,7 @@ public actor TrainingRun {
         var saved: [String] = []
         let result = configuration.lora?.save ?? .merged
         if result != .adapter {
-            try ModelFolder.write(
-                trainer.model.merged(), vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing,
-                to: folder.model)
+            try writeModel(trainer, plan, to: folder.model)
             saved.append(folder.model)
         }
         if result != .merged, let adapters = trainer.model.adapters {
@@ -193,5 +199,21 @@ public actor TrainingRun {
             saved.append(folder.head)
         }
         return saved
+    }
+
+    private func writeModel(
+        _ trainer: Trainer, _ plan: TrainingPlan, to path: String, notes: [String: [UInt8]] = [:]
+    ) throws {
+        try ModelFolder.write(
+            trainer.model.merged(), vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing, to: path,
+            notes: notes)
+    }
+
+    /// Saves the model as it was measured, which is the best so far.
+    private func save(_ best: ValidationResult, _ trainer: Trainer, _ plan: TrainingPlan) throws {
+        let note = [RunFolder.bestNote: Array(try JSONEncoder().encode(best)) + [UInt8(ascii: "\n")]]
+        try withoutGradients {
+            try trainer.withSavedParameters { try writeModel(trainer, plan, to: folder.best, notes: note) }
+        }
     }
 }
