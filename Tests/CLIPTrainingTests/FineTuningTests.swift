@@ -104,7 +104,7 @@ struct FineTuningTests {
         #expect(text == "lock.image.unlocked_groups: expected 0 to 4, found 5")
         #expect(
             try await refusal(start, [("lock.text", "{\"freeze_bn_stats\": false}")]).hasPrefix(
-                "lock.text: expected no"))
+                "lock.text.freeze_bn_stats: expected a ResNet"))
         #expect(
             try await refusal(start, [("lock.text", "{\"blocks\": 1}")]).hasSuffix(
                 "lock.text.blocks means nothing here"))
