@@ -163,7 +163,9 @@ let package = Package(
             ]),
         tests(
             of: "CLIPCommand",
-            uses: ["CLIP", "CLIPCheckpoints", "CLIPHubServer", "CLIPImaging", "CLIPSmallModel", "CLIPTensor"]),
+            uses: [
+                "CLIP", "CLIPCheckpoints", "CLIPHubServer", "CLIPImaging", "CLIPModels", "CLIPSmallModel", "CLIPTensor",
+            ]),
         .testTarget(
             name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),

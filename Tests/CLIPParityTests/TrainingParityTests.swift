@@ -8,7 +8,7 @@ extension ModelParityTests {
     @Suite("Training")
     struct TrainingParityTests {
         /// The script's hyper-parameters.
-        private struct Recipe: Decodable {
+        struct Recipe: Decodable {
             var steps: Int
             var learningRate: Double
             var warmup: Int
@@ -19,7 +19,7 @@ extension ModelParityTests {
             var largestScale: Double
         }
 
-        private static func recipe() throws -> Recipe {
+        static func recipe() throws -> Recipe {
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
             return try decoder.decode(
@@ -45,7 +45,7 @@ extension ModelParityTests {
             let (recipe, expected) = try (Self.recipe(), small.results("training", precision))
             let model = try ReferenceModels.model(
                 small.configuration, from: "\(small.rawValue).training.\(precision.rawValue)", prefix: "start/")
-            let metrics = try Self.train(model, expected, Self.configuration(recipe, precision))
+            let metrics = try Self.train(Trainer(model, Self.configuration(recipe, precision)), expected)
             let losses = try expected.tensor("losses").elements(as: Double.self)
             let rates = try expected.tensor("rates").elements(as: Double.self)
             let scales = try expected.tensor("scales").elements(as: Double.self)
@@ -82,7 +82,7 @@ extension ModelParityTests {
             #expect(error < Self.endBound(small, precision))
         }
 
-        private static func configuration(_ recipe: Recipe, _ precision: Precision) -> Trainer.Configuration {
+        static func configuration(_ recipe: Recipe, _ precision: Precision) -> Trainer.Configuration {
             var configuration = Trainer.Configuration(
                 schedule: .init(peak: recipe.learningRate, warmupSteps: recipe.warmup, steps: recipe.steps),
                 mean: [0, 0, 0], std: [1, 1, 1])
@@ -95,10 +95,7 @@ extension ModelParityTests {
             return configuration
         }
 
-        private static func train(
-            _ model: CLIPModel, _ file: Safetensors, _ configuration: Trainer.Configuration
-        ) throws -> [StepMetrics] {
-            let trainer = try Trainer(model, configuration)
+        static func train(_ trainer: Trainer, _ file: Safetensors) throws -> [StepMetrics] {
             let (pixels, tokens) = try (file.tensor("pixels"), file.tensor("tokens"))
             return try (0..<pixels.size(0)).map { step in
                 try trainer.step(

@@ -4,7 +4,7 @@
 
 FOLDER receives presets.json, architectures.json and fresh.json, for each small model of SMALL the files NAME.config.json,
 NAME.weights.safetensors, NAME.forward.PRECISION.safetensors, NAME.gradients.PRECISION.safetensors and
-NAME.training.PRECISION.safetensors, and for each model of FULL the files NAME.weights.safetensors and
+NAME.training.PRECISION.safetensors, for those of LOCKED NAME.locked.CASE.safetensors, and for each model of FULL the files NAME.weights.safetensors and
 NAME.embeddings.safetensors. DATA, where it is given, holds photographs under coco/images.
 """
 
@@ -51,6 +51,14 @@ TRAINING = {
     # The clamp of the scale, and a start above it by more than a step takes away, so that the first step meets it. The
     # published bound of 100 would stretch the rounding of cosines sevenfold.
     "largest_scale": 14.0, "logit_scale": math.log(14.0) + 1e-3,
+}
+# Runs of twice the steps with locked towers: the arguments of open_clip's functions.
+LOCKED = {
+    "vit": {
+        "image": {"image": {}}, "image-1": {"image": {"unlocked_groups": 1}}, "image-2": {"image": {"unlocked_groups": 2}},
+        "both": {"image": {"unlocked_groups": 3}, "text": {"unlocked_layers": 2}},
+    },
+    "resnet": {"image": {"image": {"freeze_bn_stats": True}}, "image-moving": {"image": {"freeze_bn_stats": False}}},
 }
 
 
@@ -193,7 +201,7 @@ def optimizer_of(model):
     def stays(name, parameter):
         return parameter.ndim < 2 or "bn" in name or "ln" in name or "bias" in name or "logit_scale" in name
 
-    named = list(model.named_parameters())
+    named = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
     return torch.optim.AdamW(
         [{"params": [p for n, p in named if stays(n, p)], "weight_decay": 0.0},
          {"params": [p for n, p in named if not stays(n, p)], "weight_decay": TRAINING["weight_decay"]}],
@@ -231,6 +239,35 @@ def write_training(config, weights, folder, name):
              folder / f"{name}.training.{precision}.safetensors")
 
 
+def write_locked(config, weights, folder, name):
+    steps = 2 * TRAINING["steps"]
+    batches = [inputs(config, TRAINING["batch"]) for _ in range(steps)]
+    for case, lock in LOCKED.get(name, {}).items():
+        model = CLIP(**config)
+        model.load_state_dict(weights)
+        model.train()
+        model.lock_image_tower(**lock["image"])
+        if "text" in lock:
+            model.lock_text_tower(**lock["text"])
+        optimizer = optimizer_of(model)
+        schedule = cosine_lr(optimizer, TRAINING["learning_rate"], TRAINING["warmup"], steps)
+        losses = []
+        for step, (pixels, tokens) in enumerate(batches):
+            schedule(step)
+            optimizer.zero_grad()
+            loss = loss_of(model, pixels, tokens)
+            loss.backward()
+            optimizer.step()
+            with torch.no_grad():
+                model.logit_scale.clamp_(0, math.log(TRAINING["largest_scale"]))
+            losses.append(float(loss.detach()))
+        save({"pixels": torch.stack([pixels for pixels, _ in batches]),
+              "tokens": torch.stack([tokens for _, tokens in batches]), "losses": torch.tensor(losses)}
+             | {f"start/{key}": tensor for key, tensor in weights.items()}
+             | {f"end/{key}": tensor for key, tensor in model.state_dict().items()},
+             folder / f"{name}.locked.{case}.safetensors")
+
+
 def write_small(name, config, folder):
     torch.manual_seed(len(name))
     # Everything about a model is drawn anew, so that the cases are different ones.
@@ -242,6 +279,7 @@ def write_small(name, config, folder):
     write_forward(model, config, folder, name)
     write_gradients(config, weights, folder, name)
     write_training(config, weights, folder, name)
+    write_locked(config, weights, folder, name)
 
 
 def statistics(tensor):

@@ -16,7 +16,8 @@ package struct LowRankFactors {
 
     /// What is added to the layer's result: `[…, in]` → `[…, out]`.
     func callAsFunction(_ x: Tensor) throws -> Tensor {
-        try x.linear(weight: down).linear(weight: up) * scale
+        // Scaled where it is thin.
+        try (x.linear(weight: down) * scale).linear(weight: up)
     }
 
     /// What is added to the layer's weight, `[out, in]`, in 32 bits.

@@ -48,6 +48,8 @@ public struct HeadConfiguration: Codable, Sendable, Hashable {
         }
         let text = run.lora?.from == nil && (run.lora?.towers.contains(.text) ?? false)
         try check(!text, ": expected lora.towers to be [image], since no text is seen")
+        try check(
+            !run.equalCaptionsMatch, ": expected no equal_captions_match, since images are compared with classes alone")
         try check(run.lock?.text == nil, ": expected no lock.text, since no text is seen")
     }
 }

@@ -6,6 +6,9 @@ struct TowerGroups {
     private let layers: Int
     private let isResNet: Bool
 
+    /// Whether there are running statistics in the tower.
+    var hasBatchNorms: Bool { isResNet }
+
     init(_ tower: Tower, of configuration: CLIPConfiguration) {
         self.tower = tower
         switch (tower, configuration.vision) {

@@ -19,6 +19,11 @@ package struct TrainedParameters {
                     "lock.\(tower.rawValue).unlocked_groups: expected 0 to \(groups.count), found \(lock.unlockedGroups)"
                 )
             }
+            guard lock.freezesStatistics || groups.hasBatchNorms else {
+                throw TrainingError(
+                    "lock.\(tower.rawValue).freeze_bn_stats: expected a ResNet, which has such statistics, found another tower"
+                )
+            }
             return (groups, lock.unlockedGroups)
         }
         trainsNothing = run.lora != nil

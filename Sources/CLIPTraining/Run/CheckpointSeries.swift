@@ -2,14 +2,14 @@ internal import CLIPFiles
 internal import Foundation
 
 /// The last checkpoints of a run: a folder each, named by its step.
-struct CheckpointSeries {
+package struct CheckpointSeries {
     /// The folder of their folders.
     private let path: String
     /// The steps of damaged ones after which the run took up its way before them.
     private var passedOver: Set<Int> = []
 
     /// Those in a folder that may not be there yet.
-    init(_ path: String) { self.path = path }
+    package init(_ path: String) { self.path = path }
 
     private static let prefix = "step-"
 
@@ -31,7 +31,7 @@ struct CheckpointSeries {
     }
 
     /// The folder of the newest one, whole or not.
-    func newest() throws -> String? { try steps().last.map(folder) }
+    package func newest() throws -> String? { try steps().last.map(folder) }
 
     private static func name(_ step: Int) -> String { prefix + String(format: "%09ld", step) }
 

@@ -46,7 +46,7 @@ public struct RunFolder: Sendable {
     package var written: [String] {
         [
             configuration, metrics, badSamples, validation, findings, events, report, reportNotes, checkpoints,
-            earlierCheckpoint, best, model,
+            earlierCheckpoint, best, model, adapter, head,
         ]
     }
 

@@ -30,9 +30,6 @@ extension TrainingConfiguration {
         try validateStart()
         try lora?.validate(start: start, lock: lock)
         try head?.validate(self)
-        try check(
-            lock?.text?.freezesStatistics ?? true, "lock.text: expected no freeze_bn_stats, since no text tower has any"
-        )
         try optimiser.validate()
         try data.validate()
         try validation?.validate()
