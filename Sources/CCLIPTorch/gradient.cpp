@@ -42,13 +42,6 @@ clip_tensor_ref clip_gradient(clip_tensor_ref tensor) {
 
 void clip_clear_gradient(clip_tensor_ref tensor) { unwrap(tensor).mutable_grad().reset(); }
 
-bool clip_set_gradient(clip_tensor_ref tensor, clip_tensor_ref gradient, char **error) {
-    return guarded(false, error, [&] {
-        unwrap(tensor).mutable_grad() = unwrap(gradient);
-        return true;
-    });
-}
-
 namespace {
 
 using torch::autograd::variable_list;
@@ -129,6 +122,7 @@ bool clip_set_autocast(const char *device, bool enabled, int32_t dtype, char **e
     });
 }
 
-bool clip_autocast_is_enabled(const char *device) {
-    return at::autocast::is_autocast_enabled(c10::Device(device).type());
+int32_t clip_autocast_dtype(const char *device) {
+    auto type = c10::Device(device).type();
+    return at::autocast::is_autocast_enabled(type) ? static_cast<int32_t>(at::autocast::get_autocast_dtype(type)) : -1;
 }

@@ -63,10 +63,10 @@ public struct WeightAverageSweep: Sendable {
             let captions = kept.map { captions[$0] }
             let places = Dictionary(grouping: captions.indices, by: { captions[$0] })
             let matches = captions.map { Set(places[$0] ?? []) }
-            let similarities = try SimilarityMatrix(rows, try await clip.embed(texts: captions))
+            let texts = try await clip.embed(texts: captions)
             return
-                (Retrieval(similarities, matches: matches).recall(at: 1)
-                + Retrieval(similarities.transposed, matches: matches).recall(at: 1)) / 2
+                (try Retrieval(rows, texts, matches: matches).recall(at: 1)
+                + Retrieval(texts, rows, matches: matches).recall(at: 1)) / 2
         }
     }
 }

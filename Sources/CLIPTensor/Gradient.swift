@@ -23,11 +23,6 @@ extension Tensor {
     /// Forgets the accumulated gradient.
     public func clearGradient() { clip_clear_gradient(handle.reference) }
 
-    /// Takes a tensor of the same shape, type and place as the accumulated gradient.
-    public func setGradient(_ gradient: Tensor) throws {
-        _ = try checked("setGradient") { clip_set_gradient(handle.reference, gradient.handle.reference, &$0) }
-    }
-
     /// Walks back from several tensors at once, each with the gradient that reaches it.
     public static func backward(_ tensors: [Tensor], gradients: [Tensor]) throws {
         let (heads, reaching) = (tensors.references, gradients.references)
@@ -55,14 +50,18 @@ public func withGradients<Result>(_ body: () throws -> Result) rethrows -> Resul
 }
 
 /// Runs `body` with autocast on this thread: products run in `dtype` (`.bfloat16` or `.float16`), sums and norms that need
-/// more in 32 bits, by libtorch's own lists. With nil nothing is cast.
+/// more in 32 bits, by libtorch's own lists. With nil nothing changes. What held before holds again afterwards.
 public func withAutocast<Result>(_ dtype: DType?, on device: Device, _ body: () throws -> Result) throws -> Result {
     guard let dtype else { return try body() }
+    let before = autocastType(on: device)
     _ = try checked("autocast") { clip_set_autocast(device.kind, true, dtype.rawValue, &$0) }
     defer {
         var message: UnsafeMutablePointer<CChar>?
-        _ = clip_set_autocast(device.kind, false, dtype.rawValue, &message)
+        _ = clip_set_autocast(device.kind, before != nil, (before ?? dtype).rawValue, &message)
         clip_string_free(message)
     }
     return try body()
 }
+
+/// What products run in on this thread; nil without autocast.
+package func autocastType(on device: Device) -> DType? { DType(rawValue: clip_autocast_dtype(device.kind)) }

@@ -10,7 +10,7 @@ extension Tensor {
 
     /// Whether ``linear(weight:bias:)`` of these goes by oneDNN.
     func isForOneDNN(_ weight: Tensor) -> Bool {
-        guard clip_has_onednn(), !clip_autocast_is_enabled("cpu"), dtype == .float32, weight.dtype == .float32 else {
+        guard clip_has_onednn(), clip_autocast_dtype("cpu") < 0, dtype == .float32, weight.dtype == .float32 else {
             return false
         }
         return device == .cpu && weight.device == .cpu && count * weight.size(0) >= Self.smallestProduct

@@ -105,8 +105,6 @@ bool clip_backward_from(const clip_tensor_ref *tensors, const clip_tensor_ref *g
 /// The accumulated gradient, or NULL where there is none.
 clip_tensor_ref clip_gradient(clip_tensor_ref tensor);
 void clip_clear_gradient(clip_tensor_ref tensor);
-/// Gives a tensor the place of its gradient, which it must not have yet.
-bool clip_set_gradient(clip_tensor_ref tensor, clip_tensor_ref gradient, char **error);
 
 /// Works out the gradients of a function's inputs from those of its outputs; NULL stands for zeros, on both sides.
 /// References in `inputs` are handed over, those in `outputs` are borrowed. Errors as everywhere.
@@ -123,8 +121,8 @@ bool clip_gradient_mode(void);
 bool clip_set_gradient_mode(bool enabled);
 /// Autocast of this thread for a kind of device ("cpu", "cuda"): operators that gain by it run in `dtype`.
 bool clip_set_autocast(const char *device, bool enabled, int32_t dtype, char **error);
-
-bool clip_autocast_is_enabled(const char *device);
+/// The number of the type that this thread casts to for a kind of device; -1 where it does not cast.
+int32_t clip_autocast_dtype(const char *device);
 
 // MARK: The process
 

@@ -16,6 +16,7 @@ public struct ClassificationHead: Sendable, Hashable {
 
     /// Puts numbers to labels.
     public init(labels: [String], width: Int, weights: [Float], biases: [Float]) {
+        precondition(!labels.isEmpty && width > 0, "a class and an embedding")
         precondition(weights.count == labels.count * width && biases.count == labels.count, "a row for each label")
         (self.labels, self.width, self.weights, self.biases) = (labels, width, weights, biases)
     }
@@ -60,7 +61,7 @@ public struct ClassificationHead: Sendable, Hashable {
 
     /// Writes the folder, whole or not at all.
     public func write(to path: String) throws {
-        let json: JSON = ["labels": .array(labels.map(JSON.string)), "embed_dim": .integer(width)]
+        let json: JSON = ["labels": .array(labels.map(JSON.string))]
         let tensors = [
             "weight": try Tensor(weights, shape: [labels.count, width]),
             "bias": try Tensor(biases, shape: [labels.count]),

@@ -4,8 +4,8 @@ internal import CLIPTensor
 internal import CLIPTokenization
 
 extension ModelFolder {
-    /// Writes the model as a folder of another layout, without a change: each tensor keeps its type and its bytes, so that
-    /// to and fro gives what was there.
+    /// Writes the model as a folder of another layout. But for the changes that the options ask for, each tensor keeps its
+    /// type and its bytes, so that to and fro gives what was there.
     ///
     /// One tensor is in memory at a time. The folder appears whole or not at all.
     ///

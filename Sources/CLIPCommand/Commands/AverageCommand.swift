@@ -65,20 +65,24 @@ struct AverageCommand: AsyncParsableCommand {
         }
         if let alpha { try AverageValidationOptions.check(alpha, "--alpha") }
         guard alpha == nil || output != nil else { throw ValidationError("Expected --output beside --alpha.") }
+        guard alpha == nil || (!json && validation.classColumn == nil) else {
+            throw ValidationError("--json, --class-column: expected none beside --alpha, which scores nothing")
+        }
+        guard to == nil || output != nil else { throw ValidationError("Expected --output beside --to.") }
     }
 
     func run() async throws {
         let device = try global.apply()
         let (start, model) = (try await modelPath(start), try await modelPath(model))
-        // What cannot be averaged or written is told before the sweep.
-        _ = try average(start, model, alpha ?? 0)
+        // What cannot be averaged, and what no layout holds, is told before the sweep.
+        let layout = try layout(of: average(start, model, alpha ?? 0))
         guard let alpha else {
             var options = CLIPEncoder.Options()
             (options.device, options.architecture) = (device, architecture)
             let best = try await sweep(start, model, options)
-            return try write(start, model, best)
+            return try write(start, model, best, layout)
         }
-        try write(start, model, alpha)
+        try write(start, model, alpha, layout)
     }
 
     private func average(_ start: String, _ model: String, _ alpha: Double) throws -> ModelFolder {
@@ -88,10 +92,19 @@ struct AverageCommand: AsyncParsableCommand {
         return try ModelFolder(opening: start, options: options)
     }
 
-    private func write(_ start: String, _ model: String, _ alpha: Double) throws {
+    /// The layout that was asked for, else the start's, else the one that holds it.
+    private func layout(of folder: ModelFolder) throws -> CheckpointLayout {
+        if let to { return to }
+        guard output != nil, folder.layout == .weights else { return folder.layout }
+        switch CheckpointLayout.holding(folder.configuration, folder.preprocessing) {
+        case .success(let layout): return layout
+        case .failure(let limit): throw FileError(.badData, path: start, "no layout holds the average: \(limit.reason)")
+        }
+    }
+
+    private func write(_ start: String, _ model: String, _ alpha: Double, _ layout: CheckpointLayout) throws {
         guard let output else { return }
         let folder = try average(start, model, alpha)
-        let layout = to ?? (folder.layout == .weights ? .huggingFace : folder.layout)
         try folder.convert(to: output, layout: layout)
         Console.report("\(output): the average with a share of \(alpha) of \(model), in the layout \(layout.rawValue)")
     }
@@ -148,7 +161,10 @@ struct AverageValidationOptions: ParsableArguments {
         help: ArgumentHelp("A TSV or CSV file of images with captions or classes.", valueName: "table"))
     var table: String?
 
-    @Option(help: ArgumentHelp("The shares of the model to try, separated by commas.", valueName: "a,b,c"))
+    @Option(
+        help: ArgumentHelp(
+            "The shares of the model to try, separated by commas. Each takes a pass over the images.",
+            valueName: "a,b,c"))
     var alphas = "0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1"
 
     @Option(help: ArgumentHelp("The column with the images' classes.", valueName: "name"))

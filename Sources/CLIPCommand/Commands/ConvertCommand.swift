@@ -9,7 +9,8 @@ struct ConvertCommand: AsyncParsableCommand {
         abstract: "Write a model as a folder of Hugging Face's or open_clip's layout.",
         discussion: """
             Reads every layout that opens: folders, OpenAI's archives, checkpoints of a training run. Each tensor keeps \
-            its type and its bytes: to and fro gives what was there. An --adapter's changes are added in 32 bits. The folder appears whole or not at all.
+            its type and its bytes: to and fro gives what was there. An --adapter's changes are added in 32 bits and \
+            saved in the tensor's own type. The folder appears whole or not at all.
 
               clip convert ViT-B-32.pt --to hf --output vit-b-32
               clip convert epoch_32.pt --architecture ViT-B-32 --to open_clip --output mine

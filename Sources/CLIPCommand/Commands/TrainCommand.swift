@@ -17,14 +17,25 @@ struct TrainCommand: AsyncParsableCommand {
               tokenizer: {learn: 2000}       # or {from: FILE}
               epochs: 10
 
-            The run's folder gets configuration.json (every value), metrics.jsonl (a line a step), checkpoints/ (the last \
-            states to go on from with --resume), model/ (the trained model, which transformers opens too), best/ (the model \
-            of the best validation), report.html (curves, validation, what to look at), tensorboard/ (the same for TensorBoard) and bad-samples.jsonl (a line for each \
-            sample that could not be used); of some kinds of fine-tuning adapter/ or head/.
+            With `start: ORG/NAME` or a model's folder in place of model and tokenizer, that model is fine-tuned. \
+            docs/training.md lists all keys.
 
-              clip train --config run.yaml --set learning_rate=1e-3 --set optimiser.kind=muon
-              clip train --config run.yaml --doctor      # looks at the data and the first steps, writes nothing
-              clip train --report runs/shoes             # writes the report of a run anew
+            The run's folder gets
+              configuration.json   every value
+              metrics.jsonl        a line a step
+              validation.jsonl     a line an evaluation
+              findings.jsonl       what looked wrong
+              bad-samples.jsonl    what could not be read
+              checkpoints/         the last states, for --resume
+              model/               the model, which transformers opens too
+              adapter/, head/      what lora and head ask for
+              best/                the model of the best validation
+              report.html          curves, validation, what to look at
+              tensorboard/         the same for TensorBoard
+
+              clip train --config run.yaml --set optimiser.kind=muon
+              clip train --config run.yaml --doctor   # a trial: writes nothing
+              clip train --report runs/shoes          # the report anew
             """)
 
     @Option(help: ArgumentHelp("The run's configuration.", valueName: "file"))
@@ -50,6 +61,9 @@ struct TrainCommand: AsyncParsableCommand {
     func validate() throws {
         guard (config == nil) != (report == nil) else {
             throw ValidationError("expected --config with a run's file, or --report with a run's folder")
+        }
+        guard report == nil || (overrides.isEmpty && !resume && !overwrite) else {
+            throw ValidationError("--report: expected neither --set nor --resume nor --overwrite beside it")
         }
         guard !doctor || !resume && !overwrite && report == nil else {
             throw ValidationError("--doctor: expected neither --resume nor --overwrite, since nothing is written")

@@ -6,7 +6,7 @@ package struct LowRankFactors {
     package let down: Tensor
     /// `[out, rank]`.
     package let up: Tensor
-    /// What the product is multiplied with: alpha / rank.
+    /// What the product is multiplied with: alpha over the rank, or over its root.
     package let scale: Double
 
     package init(down: Tensor, up: Tensor, scale: Double) {

@@ -9,7 +9,7 @@ extension Pass {
         _ input: Tensor, parameter: Tensor, _ layer: @escaping (Tensor, Pass) throws -> Tensor
     ) throws -> Tensor {
         guard recomputesBlocks, isTraining else { return try layer(input, self) }
-        let pass = self
+        let (pass, autocast) = (self, autocastType(on: input.device))
         return try Tensor.function(of: [input, parameter]) {
             [try layer(input, pass)]
         } backward: { gradients in
@@ -19,7 +19,7 @@ extension Pass {
             var again = pass
             again.isRecomputing = true
             let result = try withGradients {
-                try withAutocast(pass.streamType, on: input.device) { try layer(start, again) }
+                try withAutocast(autocast, on: input.device) { try layer(start, again) }
             }
             // The parameters' gradients are added up where they belong.
             try Tensor.backward([result], gradients: [gradient])

@@ -31,30 +31,27 @@ public struct TextTransformer {
     /// cut to the longest text of the batch. Else (``TextTransformerConfiguration/isPaddedAlways``) L is the context
     /// length.
     public func callAsFunction(_ tokens_BL: Tensor, _ pass: Pass) throws -> Tensor {
-        if let lengths = try packedLengths(tokens_BL, pass) { return try packed(tokens_BL, lengths, pass) }
-        let layout = SequenceLayout(batch: tokens_BL.size(0), length: tokens_BL.size(1))
-        let embedded_BLD = pass.recorded("token_embedding", try tokens_BL.embedded(in: tokenEmbedding))
-        let start_BLD = try pass.stream(embedded_BLD + positionEmbedding.slice(0, 0..<layout.length))
-        let ends = try ReadPositions(positions(tokens_BL), in: layout)
+        let positions_B = try positions(tokens_BL)
+        let lengths = try packedLengths(tokens_BL, positions_B, pass)
+        let layout =
+            try lengths.map { try SequenceLayout(packing: $0, on: tokens_BL.device) }
+            ?? SequenceLayout(batch: tokens_BL.size(0), length: tokens_BL.size(1))
+        let ends =
+            try lengths.map { try ReadPositions(endsOf: $0, on: tokens_BL.device) }
+            ?? ReadPositions(positions_B, in: layout)
+        let embedded = pass.recorded(
+            "token_embedding", try layout.rows(of: tokens_BL).embedded(in: tokenEmbedding))
+        let start = try pass.stream(embedded + layout.embeddedPositions(positionEmbedding))
         // Normalising each position alone, it may as well be done after the choice of one.
-        return try projection(norm(transformer(start_BLD, at: ends, layout, pass), pass))
-    }
-
-    /// The texts one after the other, each as long as it is: the rows of its padding are never computed.
-    private func packed(_ tokens_BL: Tensor, _ lengths: [Int], _ pass: Pass) throws -> Tensor {
-        let layout = try SequenceLayout(packing: lengths, on: tokens_BL.device)
-        let rows_R = try layout.rows(of: tokens_BL)
-        let start_RD = try pass.stream(
-            rows_R.embedded(in: tokenEmbedding) + layout.embeddedPositions(positionEmbedding))
-        let ends = try ReadPositions(endsOf: lengths, on: tokens_BL.device)
-        return try projection(norm(transformer(start_RD, at: ends, layout, pass), pass))
+        return try projection(norm(transformer(start, at: ends, layout, pass), pass))
     }
 
     /// The length of each text up to the position of its feature, where nothing behind it counts and there is padding to
-    /// spare; nil where the texts are computed as they stand.
-    private func packedLengths(_ tokens_BL: Tensor, _ pass: Pass) throws -> [Int]? {
+    /// spare: the texts are then packed one after the other, and the rows of their padding are never computed. Nil where
+    /// they are computed as they stand.
+    private func packedLengths(_ tokens_BL: Tensor, _ positions_B: Tensor, _ pass: Pass) throws -> [Int]? {
         guard !configuration.isPaddedAlways, pass.trace == nil else { return nil }
-        let lengths = try positions(tokens_BL).elements(as: Int64.self).map { Int($0) + 1 }
+        let lengths = try positions_B.elements(as: Int64.self).map { Int($0) + 1 }
         return lengths.allSatisfy { $0 == tokens_BL.size(1) } ? nil : lengths
     }
 

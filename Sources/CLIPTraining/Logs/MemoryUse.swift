@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// The memory of this process.
-enum MemoryUse {
+package enum MemoryUse {
     /// The bytes that it holds now; 0 where the system does not say.
-    static var resident: Int {
+    package static var resident: Int {
         #if os(Linux)
             // Pages: all, resident, shared …
             guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
@@ -22,7 +22,7 @@ enum MemoryUse {
     }
 
     /// The most bytes that it has held; 0 where the system does not say.
-    static var peak: Int {
+    package static var peak: Int {
         var usage = rusage()
         #if os(Linux)
             guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }

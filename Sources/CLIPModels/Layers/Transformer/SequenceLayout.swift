@@ -102,15 +102,14 @@ struct ReadPositions {
 
     /// The same position in each sequence of one length.
     init(_ position: Int, in layout: SequenceLayout, on device: Device) throws {
-        let starts = try Tensor.range(layout.batch, device: device) * Double(layout.length)
-        rows = try starts.cast(to: .int64) + Tensor.full([], Double(position), dtype: .int64, device: device)
-        positions = try Tensor.full([layout.batch], Double(position), dtype: .int64, device: device)
+        let same = try Tensor.full([layout.batch], Double(position), dtype: .int64, device: device)
+        try self.init(same, in: layout)
     }
 
     /// A position in each sequence of one length, int64 `[B]`.
     init(_ positions: Tensor, in layout: SequenceLayout) throws {
-        let starts = try Tensor.range(layout.batch, device: positions.device) * Double(layout.length)
-        rows = try starts.cast(to: .int64) + positions
+        let starts = (0..<layout.batch).map { Int64($0 * layout.length) }
+        rows = try Tensor(starts, shape: [layout.batch]).moved(to: positions.device) + positions
         self.positions = positions
     }
 
