@@ -21,6 +21,7 @@ if arguments.count == 4, arguments[1] == "loss", let pairs = Int(arguments[2]), 
 }
 
 func measureLoss(pairs: Int, width: Int) throws {
+    Engine.keepFreedMemory()
     let generator = try RandomGenerator(seed: 0)
     let leaves = try withoutGradients {
         try (0..<2).map { _ in try Tensor.normal([pairs, width], using: generator).normalized() }

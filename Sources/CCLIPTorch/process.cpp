@@ -5,10 +5,6 @@
 #include <torch/cuda.h>
 #include <torch/version.h>
 
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
-
 const char *clip_torch_version(void) { return TORCH_VERSION; }
 
 bool clip_has_onednn(void) {
@@ -38,12 +34,3 @@ int32_t clip_cuda_device_count(void) {
 }
 
 void clip_flush_denormals(void) { at::globalContext().setFlushDenormal(true); }
-
-void clip_keep_freed_memory(void) {
-#if defined(__GLIBC__)
-    mallopt(M_ARENA_MAX, 1);
-    mallopt(M_MMAP_MAX, 0);
-    mallopt(M_TRIM_THRESHOLD, INT32_MAX);
-    mallopt(M_TOP_PAD, 64 << 20);
-#endif
-}

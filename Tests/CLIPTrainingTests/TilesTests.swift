@@ -73,6 +73,22 @@ struct TilesTests {
             try loss.tiled($0, matches, tiles)
         }
     }
+
+    @Test("The memory of a large batch grows with its pairs, not with their pairings")
+    func memory() async {
+        await #expect(processExitsWith: .success) {
+            Engine.keepFreedMemory()
+            let count = 16384
+            let generator = try RandomGenerator(seed: 1)
+            let leaves = try (0..<2).map { _ in try Tensor.normal([count, 32], using: generator) }
+            for leaf in leaves { try leaf.requireGradient() }
+            let before = MemoryUse.resident
+            let features = PairFeatures(images: leaves[0], texts: leaves[1], scale: try Tensor(0.1 as Float))
+            try ContrastiveLoss()(features, Matches(count: count)).backward()
+            // All similarities at once are 1 GiB.
+            precondition(MemoryUse.peak - before < 700 << 20, "\(MemoryUse.peak - before) bytes")
+        }
+    }
 }
 
 extension PairFeatures {

@@ -35,40 +35,42 @@ package struct Tiles {
             [try value { body in for rows in strips { try body(rows, try features.logits(rows)) } }]
         } backward: { gradients in
             guard let gradient = gradients[0] else { return inputs.map { _ in nil } }
-            var sums = try Slopes(features)
+            let sums = try Slopes(features)
             for rows in strips { try sums.add(rows, features, slope: slope, times: gradient) }
-            return try sums.all(hasBias: features.bias != nil)
+            return sums.all(hasBias: features.bias != nil)
         }[0]
     }
 }
 
 /// The derivatives by the features, added up strip by strip.
 private struct Slopes {
-    private var images: [Tensor] = []
+    private let images: Tensor
     private let texts: Tensor
     private let scale: Tensor
     private let bias: Tensor
 
     init(_ features: PairFeatures) throws {
+        images = try features.images.zerosLike()
         texts = try features.texts.zerosLike()
         scale = try features.scale.zerosLike()
         bias = try features.scale.zerosLike()
     }
 
-    mutating func add(
+    func add(
         _ rows: Range<Int>, _ features: PairFeatures, slope: (Range<Int>, Tensor) throws -> Tensor,
         times gradient: Tensor
     ) throws {
         let strip = try features.images.slice(0, rows)
         let cosines = try strip.matrixProduct(features.texts.transposed())
         let slope = try slope(rows, features.biased(cosines * features.scale)) * gradient
-        images.append(try slope.matrixProduct(features.texts) * features.scale)
+        // Into their place at once: pieces that are kept between large strips would leave holes in the heap.
+        try images.slice(0, rows).add(slope.matrixProduct(features.texts) * features.scale)
         try texts.add(slope.transposed().matrixProduct(strip) * features.scale)
         try scale.add((slope * cosines).sum())
         try bias.add(slope.sum())
     }
 
-    func all(hasBias: Bool) throws -> [Tensor?] {
-        [try Tensor.concatenated(images, axis: 0), texts, scale] + (hasBias ? [bias] : [])
+    func all(hasBias: Bool) -> [Tensor?] {
+        [images, texts, scale] + (hasBias ? [bias] : [])
     }
 }
