@@ -62,9 +62,9 @@ import Testing
     @Test("a folder that is gone is told from a missing file")
     func presence() throws {
         let pairs = try jsonLines(#"{"image": "none.png", "caption": "a"}"#)
-        try pairs.checkPresence(at: 0)
+        try pairs.checkPresence(at: 0, epoch: 0)
         try FileManager.default.removeItem(at: folder.url)
-        #expect(throws: DatasetError.self) { try pairs.checkPresence(at: 0) }
+        #expect(throws: DatasetError.self) { try pairs.checkPresence(at: 0, epoch: 0) }
     }
 
     @Test("a long list is read whole, on all processors")
@@ -122,6 +122,9 @@ import Testing
         #expect(try pairs.pairs(at: 2, epoch: 0)[0].caption == "two")
         #expect(throws: DatasetError.self) { try pairs.pairs(at: 0, epoch: 0) }
         #expect(throws: FileError.self) { try source("nowhere") }
+        var options = FilePairs.Options()
+        options.imageFolder = folder.url
+        #expect(throws: DatasetError.self) { try PairSource.folder(folder.url.path, options).open(seed: 1) }
     }
 
     @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.reason)))

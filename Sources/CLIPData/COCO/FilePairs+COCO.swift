@@ -10,10 +10,14 @@ extension FilePairs {
     /// - Throws: `FileError` where there is no such file or it is no JSON, ``DatasetError`` where it has no images with
     ///   captions.
     public init(coco file: URL, options: Options = Options(), seed: UInt64 = 0) throws {
+        let budget = SourceBudget(cacheBytes: options.images.cacheBytes)
+        try self.init(coco: file, options: options, seed: seed, budget: budget)
+    }
+
+    init(coco file: URL, options: Options, seed: UInt64, budget: SourceBudget) throws {
         let list = try COCOCaptions(file: file.path).list
         try self.init(
-            list, in: (options.imageFolder ?? file.deletingLastPathComponent()).path, name: file.path,
-            images: options.images, seed: seed)
+            list, in: file.deletingLastPathComponent(), name: file.path, options: options, seed: seed, budget: budget)
     }
 }
 

@@ -31,7 +31,7 @@ enum ImageFolder {
 extension FilePairs {
     /// Finds the images of a folder, and of those in it, that have a text file of the same name beside them, in the order of
     /// their paths. Images without one are counted in ``skipped``.
-    init(textsIn folder: URL, options: Options, seed: UInt64) throws {
+    init(textsIn folder: URL, options: Options, seed: UInt64, budget: SourceBudget) throws {
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted {
             $0.utf8.lexicographicallyPrecedes($1.utf8)
         }
@@ -50,7 +50,7 @@ extension FilePairs {
                 folder.path,
                 "expected metadata.csv, metadata.jsonl, or images with .txt files of the same names, found none")
         }
-        try self.init(list, in: folder.path, name: folder.path, images: options.images, seed: seed)
+        try self.init(list, in: folder, name: folder.path, options: options, seed: seed, budget: budget)
     }
 
     private static func isImage(_ name: String) -> Bool {

@@ -8,11 +8,15 @@ extension FilePairs {
     /// - Parameter seed: What captions are drawn by, with the epoch and the line.
     /// - Throws: `FileError` where there is no such file, ``DatasetError`` where no line can be read.
     public init(jsonLines file: URL, options: Options = Options(), seed: UInt64 = 0) throws {
+        let budget = SourceBudget(cacheBytes: options.images.cacheBytes)
+        try self.init(jsonLines: file, options: options, seed: seed, budget: budget)
+    }
+
+    init(jsonLines file: URL, options: Options, seed: UInt64, budget: SourceBudget) throws {
         let keys = (image: options.imageKey ?? "image", caption: options.captionKey ?? "caption")
         let list = try JSONLines(file: file.path).captionedFiles(imageKey: keys.image, captionKey: keys.caption)
         try self.init(
-            list, in: (options.imageFolder ?? file.deletingLastPathComponent()).path, name: file.path,
-            images: options.images, seed: seed)
+            list, in: file.deletingLastPathComponent(), name: file.path, options: options, seed: seed, budget: budget)
     }
 }
 

@@ -11,7 +11,7 @@ public struct FilePairs: StoredPairs {
     public let skipped: BadSamples
 
     private let list: CaptionedFiles
-    private let folder: String
+    private let places: ImagePlaces
     private let images: ImageStore
     private let seed: UInt64
 
@@ -31,14 +31,16 @@ public struct FilePairs: StoredPairs {
     }
 
     /// - Throws: ``DatasetError`` where nothing is left of the list.
-    init(_ list: CaptionedFiles, in folder: String, name: String, images: ImageStoreOptions, seed: UInt64) throws {
+    init(
+        _ list: CaptionedFiles, in folder: URL, name: String, options: Options, seed: UInt64, budget: SourceBudget
+    ) throws {
         guard list.count > 0 else {
             let first = list.skipped.first.first.map { "; the first: \($0)" } ?? ""
             throw DatasetError(
                 name, "expected images with captions, found none (\(list.skipped.count) without\(first))")
         }
-        (self.list, self.folder, skipped) = (list, folder, list.skipped)
-        self.images = ImageStore(count: list.count, options: images)
+        (self.list, places, skipped) = (list, ImagePlaces(folder: (options.imageFolder ?? folder).path), list.skipped)
+        images = ImageStore(count: list.count, shortestEdge: options.images.shortestEdge, budget: budget.images)
         self.seed = captionSeed(seed)
     }
 
@@ -48,7 +50,8 @@ public struct FilePairs: StoredPairs {
     /// The pair of an image, its caption drawn for the epoch.
     public func pairs(at index: Int, epoch: Int) throws -> [Pair] {
         let captions = try captions(at: index, epoch: epoch)
-        let image = try images.image(at: index) { try Bitmap(file: path(at: index), name: name(at: index)) }
+        let name = name(at: index)
+        let image = try images.image(at: index) { try Bitmap(file: places.path(of: name), name: name) }
         return captions.map { Pair(image: image, caption: $0) }
     }
 
@@ -56,26 +59,24 @@ public struct FilePairs: StoredPairs {
     public func captions(at index: Int, epoch: Int) throws -> [String] { try drawnCaption(at: index, epoch, seed) }
 
     /// Throws where the folder that the image is relative to is gone.
-    public func checkPresence(at index: Int) throws {
-        if name(at: index).hasPrefix("/") || FileManager.default.fileExists(atPath: folder) { return }
-        throw DatasetError(folder, "expected the folder with the images, found none")
-    }
+    public func checkPresence(at index: Int, epoch: Int) throws { try places.checkPresence(of: name(at: index)) }
 
     /// The path of the image, as the list has it.
-    public func name(at index: Int) -> String { list.path(at: index) }
+    public func name(at index: Int, epoch: Int) -> String { list.path(at: index) }
 
-    package func imageBytes(at index: Int) throws -> [UInt8] { try storedImage(path(at: index), name: name(at: index)) }
+    /// The path of the image with its folder.
+    public func imageName(at index: Int, epoch: Int) -> String { places.path(of: list.path(at: index)) }
+
+    package func imageBytes(at index: Int) throws -> [UInt8] {
+        let name = name(at: index)
+        return try storedImage(places.path(of: name), name: name)
+    }
 
     package func allCaptions(at index: Int) throws -> [String] {
         guard list.captionsLieBeside else { return list.captions(at: index) }
-        let file = "\((path(at: index) as NSString).deletingPathExtension).txt"
+        let file = "\((places.path(of: name(at: index)) as NSString).deletingPathExtension).txt"
         let text = try contents(ofFile: file, limit: CaptionText.longest)
         return try CaptionText.checked([String(decoding: text, as: UTF8.self)], file)
-    }
-
-    private func path(at index: Int) -> String {
-        let name = list.path(at: index)
-        return name.hasPrefix("/") ? name : "\(folder)/\(name)"
     }
 }
 

@@ -24,7 +24,11 @@ struct DataPackCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Samples in a shard.", valueName: "n"))
     var shardSize = 10_000
 
-    @Flag(help: "Pack in a random order: training mixes only a few shards at a time.")
+    @Flag(
+        help: """
+            Pack in a random order: training mixes only a few shards at a time. Of shards the order is shuffled, and the \
+            samples of four at a time; packing twice mixes more.
+            """)
     var shuffle = false
 
     @Option(help: ArgumentHelp("What the random order is drawn from.", valueName: "n"))
