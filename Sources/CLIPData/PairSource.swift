@@ -10,6 +10,8 @@ package enum PairSource: Sendable, Hashable {
     case folder(String, FilePairs.Options)
     /// COCO's captions.
     case coco(String, FilePairs.Options)
+    /// Splits of Karpathy's.
+    case karpathy(String, Set<KarpathySplit>, FilePairs.Options)
     /// Shards in webdataset's layout: a pattern, or several joined by `::`.
     case shards(String, ShardPairs.Options)
 
@@ -30,6 +32,9 @@ package enum PairSource: Sendable, Hashable {
             return try Self.open(URL(filePath: folder), options, seed, budget)
         case .coco(let file, let options):
             return try FilePairs(coco: URL(filePath: file), options: options, seed: seed, budget: budget)
+        case .karpathy(let file, let splits, let options):
+            return try FilePairs(
+                karpathy: URL(filePath: file), splits: splits, options: options, seed: seed, budget: budget)
         case .shards(let pattern, let options):
             return try ShardPairs(pattern, options: options, seed: seed, budget: budget)
         }
@@ -38,7 +43,7 @@ package enum PairSource: Sendable, Hashable {
     private var ownBudget: SourceBudget {
         switch self {
         case .table(_, let options): SourceBudget(cacheBytes: options.images.cacheBytes)
-        case .jsonLines(_, let options), .folder(_, let options), .coco(_, let options):
+        case .jsonLines(_, let options), .folder(_, let options), .coco(_, let options), .karpathy(_, _, let options):
             SourceBudget(cacheBytes: options.images.cacheBytes)
         case .shards(_, let options): options.budget
         }

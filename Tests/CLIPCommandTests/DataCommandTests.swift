@@ -54,7 +54,9 @@ import Testing
         arguments: [
             [], ["--table", "a", "--coco", "b"], ["--shards", "a.tar", "--image-folder", "b"],
             ["--jsonl", "a", "--separator", ","], ["--coco", "a", "--image-column", "b"],
-            ["--table", "a", "--separator", "ab"], ["--table", "a", "--model", "m", "--tokenizer", "t"],
+            ["--table", "a", "--separator", "ab"], ["--coco", "a", "--split", "train"],
+            ["--karpathy", "a", "--split", "dev"], ["--karpathy", "a", "--coco", "b"],
+            ["--table", "a", "--model", "m", "--tokenizer", "t"],
         ])
     func usage(arguments: [String]) throws {
         #expect(try Tool.run(["data", "check"] + arguments).status == 64)
@@ -62,10 +64,24 @@ import Testing
 
     @Test("a source that is not there is no input")
     func missing() throws {
-        for option in ["--jsonl", "--coco", "--folder", "--shards"] {
+        for option in ["--jsonl", "--coco", "--karpathy", "--folder", "--shards"] {
             let result = try data("check", option, folder.path("none"))
             #expect(result.status == 66 && result.errorLines.count == 1, "\(option): \(result.errors)")
         }
+    }
+
+    @Test("the splits that are named are checked")
+    func splits() throws {
+        let images = ["train", "restval", "val", "train", "test"].enumerated().map { number, split in
+            #"{"filename": "\#(number).png", "split": "\#(split)", "sentences": [{"raw": "picture \#(number)"}]}"#
+        }
+        try folder.write(#"{"images": [\#(images.joined(separator: ", "))]}"#.utf8, as: "dataset.json")
+        func samples(_ splits: String...) throws -> Int? {
+            let options = ["data", "check", "--karpathy", folder.path("dataset.json"), "--json"]
+            let report: [String: Any] = try Tool.run(options + splits.flatMap { ["--split", $0] }).json()
+            return report["samples"] as? Int
+        }
+        #expect(try samples() == 2 && samples("train", "restval") == 3 && samples("test") == 1)
     }
 
     @Test("a run trains on shards, on a mixture, and says which keys do not fit")
@@ -92,6 +108,15 @@ import Testing
             "data={mixture: [{shards: \"\(output)/00000.tar\", weight: 2}, {table: \"\(folder.path("pairs.tsv"))\"}]}"
         let mixed = try train(mixture)
         #expect(mixed.status == 0, "\(mixed.errors)")
+        let karpathy = (0..<5).map {
+            #"{"filename": "\#($0).png", "split": "val", "sentences": [{"raw": "a picture of \#($0)"}]}"#
+        }
+        try folder.write(#"{"images": [\#(karpathy.joined(separator: ", "))]}"#.utf8, as: "dataset.json")
+        let split = try train("data={karpathy: \"\(folder.path("dataset.json"))\", splits: [val]}")
+        #expect(split.status == 0, "\(split.errors)")
+        let dev = try train("data={karpathy: x, splits: [dev]}")
+        #expect(dev.status == 65 && dev.errors.contains("dev"), "\(dev.errors)")
+        #expect(try train("data.splits=[val]").errors.contains("data.splits: expected karpathy"))
         let wrong = try train("data.table=x.tsv")
         #expect(wrong.status == 65 && wrong.errors.contains("found table and shards"))
         #expect(try train("data.mixed_shards=0").errors.contains("data.mixed_shards: expected 1 to"))

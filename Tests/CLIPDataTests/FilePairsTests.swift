@@ -95,6 +95,46 @@ import Testing
         #expect(throws: FileError.self) { try FilePairs(coco: folder.write("{", to: "captions.json")) }
     }
 
+    private static let karpathy = """
+        {"dataset": "coco", "images": [
+          {"filename": "0.png", "filepath": "val2014", "split": "restval", "imgid": 0, "sentids": [0, 1],
+            "sentences": [{"raw": "a", "tokens": ["a"], "imgid": 0}, {"raw": " b "}]},
+          {"filename": "1.png", "split": "train", "sentences": [{"raw": "c"}]},
+          {"filename": "2.png", "split": "val", "sentences": [{"raw": "d"}]},
+          {"filename": "3.png", "split": "train", "sentences": [{"tokens": ["e"]}]},
+          {"filename": "4.png", "split": "dev", "sentences": [{"raw": "f"}]}, {"split": "train"}, 7]}
+        """
+
+    @Test("of Karpathy's splits those are taken that are named")
+    func karpathySplits() throws {
+        let file = try folder.write(Self.karpathy, to: "dataset_coco.json")
+        let pairs = try FilePairs(karpathy: file, splits: [.train, .restval], seed: 2)
+        #expect((0..<pairs.count).map(pairs.name) == ["val2014/0.png", "1.png"])
+        #expect(try pairs.allCaptions(at: 0) == ["a", "b"])
+        #expect(Set(try (0..<30).map { try pairs.captions(at: 0, epoch: $0) }) == [["a"], ["b"]])
+        #expect(try pairs.pairs(at: 1, epoch: 0)[0] == Pair(image: .gradient(1, width: 12, height: 10), caption: "c"))
+        #expect(
+            pairs.skipped.first.map(\.description) == [
+                "3.png: expected a caption, found none",
+                "4.png: expected a split, train, restval, val, test, found \"dev\"",
+                "dataset_coco.json image 5: expected an image's path, found none",
+                "dataset_coco.json image 6: expected a split, train, restval, val, test, found none",
+            ])
+        #expect(try FilePairs(karpathy: file).count == 1 && FilePairs(karpathy: file, splits: [.val]).count == 1)
+    }
+
+    @Test("a split that a file does not have is told, and what is no file of Karpathy's")
+    func noSplit() throws {
+        let file = try folder.write(Self.karpathy, to: "dataset_coco.json")
+        let error = #expect(throws: DatasetError.self) { try FilePairs(karpathy: file, splits: [.train, .test]) }
+        #expect(
+            error?.description == "\(file.path): expected images of test, found those of train, restval, val")
+        for text in ["{}", #"{"images": [{"filename": "0.png"}]}"#, "[]"] {
+            #expect(throws: DatasetError.self) { try FilePairs(karpathy: folder.write(text, to: "dataset_coco.json")) }
+        }
+        #expect(throws: FileError.self) { try FilePairs(karpathy: folder.write("{", to: "dataset_coco.json")) }
+    }
+
     @Test("an imagefolder has its captions in metadata.csv or metadata.jsonl")
     func imageFolder() throws {
         _ = try folder.write("file_name,text\n0.png,\"a, b\"\n1.png,\n", to: "metadata.csv")
@@ -139,7 +179,7 @@ import Testing
 
     @Test(
         "damaged lists give pairs or reasons",
-        arguments: ["list.jsonl", "captions.json", "metadata.csv", "metadata.jsonl"])
+        arguments: ["list.jsonl", "captions.json", "dataset_coco.json", "metadata.csv", "metadata.jsonl"])
     func fuzz(name: String) throws {
         let texts = [
             "list.jsonl":
@@ -148,6 +188,7 @@ import Testing
             {"images": [{"id": 1, "file_name": "0.png"}, {"id": "x", "file_name": "1.png"}],
              "annotations": [{"image_id": 1, "caption": "a"}, {"image_id": "x", "caption": "b"}]}
             """,
+            "dataset_coco.json": Self.karpathy,
             "metadata.csv": "file_name,text\n0.png,\"a, \"\"b\"\"\"\n1.png,c\n",
             "metadata.jsonl":
                 "{\"file_name\": \"0.png\", \"text\": \"a\"}\r\n{\"file_name\": \"1.png\", \"text\": \"b\"}",
@@ -162,6 +203,7 @@ import Testing
                 switch name {
                 case "list.jsonl": try? FilePairs(jsonLines: file)
                 case "captions.json": try? FilePairs(coco: file)
+                case "dataset_coco.json": try? FilePairs(karpathy: file)
                 default: try? source()
                 }
             guard let opened else { continue }

@@ -11,6 +11,10 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
     public var folder: String?
     /// A JSON file of COCO's captions; names in it are relative to its folder.
     public var coco: String?
+    /// A JSON file of Karpathy's splits, `dataset_coco.json` for example; names in it are relative to its folder.
+    public var karpathy: String?
+    /// The splits that are taken of it; `train` where nothing is given.
+    public var splits: [KarpathySplit]?
     /// Shards in webdataset's layout, such as `data/{00000..00099}.tar`; several patterns are joined by `::`.
     public var shards: String?
     /// For each pattern between `::`, how often an epoch has its samples; once where nothing is given.
@@ -102,6 +106,8 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
         try readOptional(&jsonl, .jsonl)
         try readOptional(&folder, .folder)
         try readOptional(&coco, .coco)
+        try readOptional(&karpathy, .karpathy)
+        try readOptional(&splits, .splits)
         try readOptional(&shards, .shards)
         try readOptional(&shardWeights, .shardWeights)
         try read(&mixedShards, .mixedShards)
@@ -119,7 +125,7 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case table, jsonl, folder, coco, shards
+        case table, jsonl, folder, coco, karpathy, splits, shards
         case shardWeights = "shard_weights"
         case mixedShards = "mixed_shards"
         case mixture, separator

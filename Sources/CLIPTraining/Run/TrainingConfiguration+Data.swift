@@ -87,6 +87,7 @@ extension DataConfiguration {
         if let jsonl { return .jsonLines(jsonl, options) }
         if let folder { return .folder(folder, options) }
         if let coco { return .coco(coco, options) }
+        if let karpathy { return .karpathy(karpathy, Set(splits ?? [.train]), options) }
         if let shards { return .shards(shards, shardOptions(images)) }
         throw TrainingError("data: expected one of the keys \(Self.sourceKeys)")
     }
