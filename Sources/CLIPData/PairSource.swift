@@ -52,7 +52,7 @@ package enum PairSource: Sendable, Hashable {
     private static func open(
         _ folder: URL, _ options: FilePairs.Options, _ seed: UInt64, _ budget: SourceBudget
     ) throws -> any StoredPairs {
-        let isPlain = options.imageKey == nil && options.captionKey == nil && options.imageFolder == nil
+        let given = options
         var options = options
         options.imageKey = options.imageKey ?? ImageFolder.keys.image
         options.captionKey = options.captionKey ?? ImageFolder.keys.caption
@@ -63,12 +63,14 @@ package enum PairSource: Sendable, Hashable {
             return try TablePairs(contentsOf: file, options: table, seed: seed, budget: budget)
         case .jsonLines(let file):
             return try FilePairs(jsonLines: file, options: options, seed: seed, budget: budget)
-        case .texts:
-            guard isPlain else {
+        case .plain:
+            let hasClasses = !given.captions.isEmpty || given.captionKey == ImageFolder.classColumn
+            guard given.imageKey == nil, given.imageFolder == nil, given.captionKey == nil || hasClasses else {
                 throw DatasetError(
                     folder.path,
                     "expected metadata.csv or metadata.jsonl where columns or another folder of images are named")
             }
+            if hasClasses { return try FilePairs(classesIn: folder, options: given, seed: seed, budget: budget) }
             return try FilePairs(textsIn: folder, options: options, seed: seed, budget: budget)
         }
     }

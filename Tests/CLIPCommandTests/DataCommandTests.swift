@@ -84,21 +84,48 @@ import Testing
         #expect(try samples() == 2 && samples("train", "restval") == 3 && samples("test") == 1)
     }
 
+    @Test("a folder of folders named after classes is checked, and a run trains on sentences about these")
+    func classes() throws {
+        for (number, name) in ["cat", "cat", "dog", "dog", "fish"].enumerated() {
+            try FileManager.default.createDirectory(
+                atPath: folder.path("classes/\(name)"), withIntermediateDirectories: true)
+            try FileManager.default.moveItem(
+                atPath: folder.path("\(number).png"), toPath: folder.path("classes/\(name)/\(number).png"))
+        }
+        let check = try data("check", "--folder", folder.path("classes"), "--caption-column", "label")
+        #expect(check.status == 0 && check.output.contains("5, 5 of them readable"))
+        func train(_ data: String) throws -> Tool.Result {
+            try folder.write(configuration(data: data).utf8, as: "run.yaml")
+            return try Tool.run(["train", "--config", folder.path("run.yaml"), "--overwrite"])
+        }
+        let sentences = try train(
+            "{folder: \"\(folder.path("classes"))\", captions: [\"a {label}\"], words: {label: {fish: carp}}}")
+        #expect(sentences.status == 0, "\(sentences.errors)")
+        #expect(
+            try train("{coco: x, captions: [a]}").errors.contains("data.captions: expected a table, jsonl or a folder"))
+        #expect(
+            try train("{jsonl: x, lowercase: true}").errors.contains("data: expected a table or captions for words"))
+        #expect(try train("{jsonl: x, separator: \",\"}").errors.contains("data.separator: expected a table"))
+    }
+
+    private func configuration(data: String) -> String {
+        """
+        output: \(folder.path("run"))
+        data: \(data)
+        steps: 2
+        batch_size: 4
+        tokenizer: {learn: 520}
+        model: {embed_dim: 16,
+          vision_cfg: {image_size: 32, layers: 1, width: 32, patch_size: 16, head_width: 32},
+          text_cfg: {context_length: 12, width: 32, heads: 1, layers: 1}}
+        """
+    }
+
     @Test("a run trains on shards, on a mixture, and says which keys do not fit")
     func training() throws {
         let output = folder.path("shards")
         _ = try data("pack", "--table", folder.path("pairs.tsv"), "--output", output, "--shard-size", "3")
-        let configuration = """
-            output: \(folder.path("run"))
-            data: {shards: "\(output)/{00000..00001}.tar"}
-            steps: 2
-            batch_size: 4
-            tokenizer: {learn: 520}
-            model: {embed_dim: 16,
-              vision_cfg: {image_size: 32, layers: 1, width: 32, patch_size: 16, head_width: 32},
-              text_cfg: {context_length: 12, width: 32, heads: 1, layers: 1}}
-            """
-        try folder.write(configuration.utf8, as: "run.yaml")
+        try folder.write(configuration(data: "{shards: \"\(output)/{00000..00001}.tar\"}").utf8, as: "run.yaml")
         func train(_ setting: String...) throws -> Tool.Result {
             try Tool.run(
                 ["train", "--config", folder.path("run.yaml"), "--overwrite"] + setting.flatMap { ["--set", $0] })

@@ -59,6 +59,64 @@ import Testing
         #expect(throws: FileError.self) { try FilePairs(jsonLines: URL(filePath: folder.path("none.jsonl"))) }
     }
 
+    @Test("captions are made of the values of JSON lines, by templates")
+    func templates() throws {
+        let text = """
+            {"image": "0.png", "kind": "Cat", "legs": 4, "colour": ["red"]}
+            {"image": "1.png", "kind": "fish", "colour": "blue"}
+            {"image": "2.png", "colour": "green"}
+            """
+        let pairs = try jsonLines(text) {
+            $0.captions = ["a {kind}", CaptionTemplate("{kind} on {legs} legs", weight: 3), "a {colour} {kind}"]
+            $0.words = ["kind": ["fish": "carp"]]
+            $0.lowercases = true
+        }
+        #expect(pairs.count == 2 && pairs.skipped.first.map(\.name) == ["list.jsonl line 3"])
+        #expect(try pairs.allCaptions(at: 0) == ["a cat", "cat on 4 legs"])
+        #expect(try pairs.allCaptions(at: 1) == ["a carp", "a blue carp"])
+        let drawn = try (0..<200).map { try pairs.captions(at: 0, epoch: $0)[0] }
+        #expect(Set(drawn).count == 2 && (120...180).contains(drawn.count { $0 == "cat on 4 legs" }))
+        let error = #expect(throws: DatasetError.self) {
+            try jsonLines(text) { $0.captions = ["a {kind}", "{color}"] }
+        }
+        #expect(
+            error?.description.hasSuffix("expected lines with the key \"color\" of a caption template, found none")
+                == true)
+        for template in ["a {kind", "a }", ""] {
+            #expect(throws: DatasetError.self) { try jsonLines(text) { $0.captions = [CaptionTemplate(template)] } }
+        }
+        #expect(throws: DatasetError.self) {
+            try jsonLines(text) {
+                $0.captions = ["a {kind}"]
+                $0.words = ["legs": ["4": "four"]]
+            }
+        }
+    }
+
+    @Test("images in folders named after their classes have captions made of these")
+    func classes() throws {
+        for (number, place) in ["tabby_cat", "dogs/pug", "dogs/pug"].enumerated() {
+            let target = folder.url.appending(path: place)
+            try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+            try FileManager.default.moveItem(
+                atPath: folder.path("\(number).png"), toPath: target.appending(path: "\(number).png").path)
+        }
+        var options = FilePairs.Options()
+        options.captions = ["a {label}", "one {label}"]
+        options.words = ["label": ["tabby_cat": "tabby cat"]]
+        let pairs = try PairSource.folder(folder.url.path, options).open(seed: 1)
+        #expect((0..<3).map(pairs.name) == ["dogs/pug/1.png", "dogs/pug/2.png", "tabby_cat/0.png"])
+        #expect(try pairs.allCaptions(at: 0) == ["a pug", "one pug"])
+        #expect(try pairs.allCaptions(at: 2) == ["a tabby cat", "one tabby cat"])
+        #expect(pairs.skipped.first.map(\.name) == ["3.png"])
+        var plain = FilePairs.Options()
+        plain.captionKey = "label"
+        let labels = try PairSource.folder(folder.url.path, plain).open(seed: 1)
+        #expect(try (0..<3).map { try labels.captions(at: $0, epoch: 0) } == [["pug"], ["pug"], ["tabby_cat"]])
+        options.captions = ["a {text}"]
+        #expect(throws: DatasetError.self) { try PairSource.folder(folder.url.path, options).open(seed: 1) }
+    }
+
     @Test("a folder that is gone is told from a missing file")
     func presence() throws {
         let pairs = try jsonLines(#"{"image": "none.png", "caption": "a"}"#)
@@ -133,6 +191,11 @@ import Testing
             #expect(throws: DatasetError.self) { try FilePairs(karpathy: folder.write(text, to: "dataset_coco.json")) }
         }
         #expect(throws: FileError.self) { try FilePairs(karpathy: folder.write("{", to: "dataset_coco.json")) }
+        var options = FilePairs.Options()
+        options.captions = ["a {label}"]
+        #expect(throws: DatasetError.self) {
+            try FilePairs(karpathy: folder.write(Self.karpathy, to: "dataset_coco.json"), options: options)
+        }
     }
 
     @Test("an imagefolder has its captions in metadata.csv or metadata.jsonl")

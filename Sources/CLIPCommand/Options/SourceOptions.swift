@@ -13,7 +13,8 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A folder of images with metadata.csv or metadata.jsonl, or with .txt files of the same names.",
+            "A folder of images with metadata.csv or metadata.jsonl, with .txt files of the same names, or, with "
+                + "--caption-column label, of folders named after the classes of the images in them.",
             valueName: "folder"))
     var folder: String?
 

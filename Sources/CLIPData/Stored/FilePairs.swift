@@ -21,6 +21,13 @@ public struct FilePairs: StoredPairs {
         public var imageKey: String?
         /// The key of the captions likewise: a text, or a list of texts.
         public var captionKey: String?
+        /// What captions are drawn from in place of the key, anew in each epoch: `a photo of {colour} {type}` with keys of
+        /// JSON lines, columns of a folder's metadata, or `{label}`, the class, in a folder of folders named after classes.
+        public var captions: [CaptionTemplate] = []
+        /// For a key, the words that stand for its values in these captions.
+        public var words: [String: [String: String]] = [:]
+        /// Whether these captions are made of values in lower case.
+        public var lowercases = false
         /// The folder that paths are relative to, the list's own if `nil`.
         public var imageFolder: URL?
         /// How images are kept.
@@ -30,7 +37,7 @@ public struct FilePairs: StoredPairs {
         public init() {}
     }
 
-    /// - Throws: ``DatasetError`` where nothing is left of the list.
+    /// - Throws: ``DatasetError`` where nothing is left of the list, or it has no values for templates of captions.
     init(
         _ list: CaptionedFiles, in folder: URL, name: String, options: Options, seed: UInt64, budget: SourceBudget
     ) throws {
@@ -38,6 +45,9 @@ public struct FilePairs: StoredPairs {
             let first = list.skipped.first.first.map { "; the first: \($0)" } ?? ""
             throw DatasetError(
                 name, "expected images with captions, found none (\(list.skipped.count) without\(first))")
+        }
+        if !options.captions.isEmpty, !list.isOfCells {
+            throw DatasetError(name, "expected no templates of captions, which the list has whole")
         }
         (self.list, places, skipped) = (list, ImagePlaces(folder: (options.imageFolder ?? folder).path), list.skipped)
         images = ImageStore(count: list.count, shortestEdge: options.images.shortestEdge, budget: budget.images)
@@ -56,7 +66,11 @@ public struct FilePairs: StoredPairs {
     }
 
     /// The caption of an image, drawn for the epoch.
-    public func captions(at index: Int, epoch: Int) throws -> [String] { try drawnCaption(at: index, epoch, seed) }
+    public func captions(at index: Int, epoch: Int) throws -> [String] {
+        guard case .cells(let source) = list.kind else { return try drawnCaption(at: index, epoch, seed) }
+        var generator = SeededGenerator(sample: index, epoch: epoch, seed: seed)
+        return [try source.caption(for: list.captions(at: index), of: name(at: index), using: &generator)]
+    }
 
     /// Throws where the folder that the image is relative to is gone.
     public func checkPresence(at index: Int, epoch: Int) throws { try places.checkPresence(of: name(at: index)) }
@@ -73,7 +87,15 @@ public struct FilePairs: StoredPairs {
     }
 
     package func allCaptions(at index: Int) throws -> [String] {
-        guard list.captionsLieBeside else { return list.captions(at: index) }
+        switch list.kind {
+        case .captions: return list.captions(at: index)
+        case .cells(let source):
+            return try CaptionText.checked(source.all(for: list.captions(at: index)), name(at: index))
+        case .beside: return try captionBeside(index)
+        }
+    }
+
+    private func captionBeside(_ index: Int) throws -> [String] {
         let file = "\((places.path(of: name(at: index)) as NSString).deletingPathExtension).txt"
         let text = try contents(ofFile: file, limit: CaptionText.longest)
         return try CaptionText.checked([String(decoding: text, as: UTF8.self)], file)

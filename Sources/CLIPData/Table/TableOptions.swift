@@ -27,6 +27,7 @@ public struct TableOptions: Sendable, Hashable {
     package init(_ list: FilePairs.Options) {
         imageKey = list.imageKey ?? imageKey
         captionKey = list.captionKey ?? captionKey
+        (captions, words, lowercases) = (list.captions, list.words, list.lowercases)
         imageFolder = list.imageFolder
         images = list.images
     }

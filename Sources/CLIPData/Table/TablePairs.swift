@@ -70,10 +70,7 @@ public struct TablePairs: StoredPairs {
     private func caption(at index: Int, epoch: Int) throws -> String {
         let cells = table.cells(at: index)
         var generator = SeededGenerator(sample: index, epoch: epoch, seed: seed)
-        guard let caption = captions.caption(for: cells, using: &generator) else {
-            throw DatasetError(cells[imageColumn], "nothing to make a caption of")
-        }
-        return caption
+        return try captions.caption(for: cells, of: cells[imageColumn], using: &generator)
     }
 
     /// Throws where the folder that the row's image is relative to is gone.

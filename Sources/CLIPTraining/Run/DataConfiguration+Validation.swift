@@ -51,14 +51,16 @@ extension DataConfiguration {
 
     /// Throws where a key stands beside a source that has no use for it.
     private func validateMeaning(at place: String) throws {
-        let isOfTable = separator != nil || !captions.isEmpty || !words.isEmpty || lowercase
+        let isList = table != nil || jsonl != nil || folder != nil
+        try check(table != nil || separator == nil, "\(place).separator: expected a table beside it")
+        try check(isList || captions.isEmpty, "\(place).captions: expected a table, jsonl or a folder beside them")
         try check(
-            table != nil || !isOfTable, "\(place): expected a table for separator, captions, words and lowercase")
+            table != nil || !captions.isEmpty || (words.isEmpty && !lowercase),
+            "\(place): expected a table or captions for words and lowercase")
         try check(
             shards != nil || shardWeights == nil, "\(place).shard_weights: expected shards that they belong to")
         try check(karpathy != nil || splits == nil, "\(place).splits: expected karpathy that they belong to")
         if let splits { try check(!splits.isEmpty, "\(place).splits: expected at least one") }
-        let isList = table != nil || jsonl != nil || folder != nil
         try check(
             isList || (imageColumn == nil && captionColumn == nil),
             "\(place): expected a table, jsonl or a folder for image_column and caption_column")

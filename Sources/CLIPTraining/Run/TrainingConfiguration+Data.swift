@@ -96,6 +96,7 @@ extension DataConfiguration {
         var options = FilePairs.Options()
         options.imageKey = imageColumn
         options.captionKey = captionColumn
+        (options.captions, options.words, options.lowercases) = (captions, words, lowercase)
         options.imageFolder = imageFolder.map { URL(filePath: $0) }
         options.images = images
         return options
@@ -112,9 +113,6 @@ extension DataConfiguration {
     func tableOptions(_ table: String, _ images: ImageStoreOptions = ImageStoreOptions()) throws -> TableOptions {
         var options = TableOptions(fileOptions(images))
         options.separator = try separator.map(Self.character) ?? TableOptions.usualSeparator(of: table)
-        options.captions = captions
-        options.words = words
-        options.lowercases = lowercase
         return options
     }
 
