@@ -26,6 +26,10 @@ from PIL import Image, features
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGE = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+from machine import machine
+
 COCO = PACKAGE.parent / "shared/data/coco"
 # The quality of the JPEG files, and whether colours change too.
 CASES = [(75, "crops"), (90, "crops"), (95, "crops"), (90, "colours")]
@@ -64,13 +68,6 @@ def measure(table, vocabulary, changes):
         for name, command in rivals.items():
             rates[name].append(rate(command))
     return rates
-
-
-def machine():
-    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-    name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
-    cores = sum(line.startswith("processor") for line in lines)
-    return f"{name}, {cores} cores, {platform.system()} {platform.release()}"
 
 
 def libjpeg():

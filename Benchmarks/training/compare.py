@@ -10,7 +10,6 @@ threads. They take steps in turns, while the others wait.
 import csv
 import json
 import pathlib
-import platform
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,10 @@ from safetensors.torch import save_file
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGE = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+from machine import machine
+
 TITLES = PACKAGE.parent / "shared/data/fashion/train.tsv"
 SMALL = {
     "embed_dim": 192,
@@ -87,13 +90,6 @@ def measure(folder, precision, repeats):
     for rival in rivals.values():
         rival.end()
     return rivals
-
-
-def machine():
-    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-    name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
-    cores = sum(line.startswith("processor") for line in lines)
-    return f"{name}, {cores} cores, {platform.system()} {platform.release()}"
 
 
 def ceiling(dtype):

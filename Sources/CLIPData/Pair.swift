@@ -33,6 +33,15 @@ public protocol PairDataset: Sendable {
     /// one than to another: then an epoch is shuffled as a whole.
     var blocks: [Range<Int>] { get }
 
+    /// How many blocks can be open at the same time, such as shards that have been unpacked. Where a loader mixes half of
+    /// them or fewer, it opens the next ones while it reads. 0, as a data set has it that does not say otherwise, where
+    /// there is nothing to open.
+    var openBlocks: Int { get }
+
+    /// Opens the block of the sample at an index ahead of need; one that is open is kept from being closed as the one that
+    /// was used longest ago.
+    func openBlock(at index: Int)
+
     /// The pairs at an index of `0..<count`, exactly `groupSize` of them.
     ///
     /// - Throws: What is wrong with this sample, in one line. The loader passes over it, counts it and goes on.
@@ -43,10 +52,33 @@ public protocol PairDataset: Sendable {
 
     /// Throws where the data set itself, such as its folder, is no longer there: asked after the sample at an index could
     /// not be read. The loader then ends, in place of passing over the rest of the samples one by one.
-    func checkPresence(at index: Int) throws
+    func checkPresence(at index: Int, epoch: Int) throws
 
     /// What messages call the sample at an index: its file, for example. "sample 17" if a data set does not say otherwise.
-    func name(at index: Int) -> String
+    func name(at index: Int, epoch: Int) -> String
+
+    /// What tells the image at an index from every other one, in other data sets too: a path that says where it lies. The
+    /// name if a data set does not say otherwise.
+    func imageName(at index: Int, epoch: Int) -> String
+
+    /// Which sample stands at an index; the one of that number if a data set does not say otherwise.
+    func identity(at index: Int, epoch: Int) -> SampleIdentity
+}
+
+/// Which sample of a data set it is, whatever the index at which an epoch has it.
+public struct SampleIdentity: Sendable, Hashable {
+    /// The part of a mixture that has the sample, the part of that part, and so on, and the sample's number in it.
+    private var numbers: [Int]
+
+    /// The sample of a number.
+    public init(_ number: Int) { numbers = [number] }
+
+    /// The same sample where its data set is one of the parts of a mixture.
+    func inPart(_ part: Int) -> SampleIdentity {
+        var identity = self
+        identity.numbers.insert(part, at: 0)
+        return identity
+    }
 }
 
 extension PairDataset {
@@ -56,14 +88,26 @@ extension PairDataset {
     /// Any index is as near as any other.
     public var blocks: [Range<Int>] { [] }
 
+    /// Nothing is opened ahead.
+    public var openBlocks: Int { 0 }
+
+    /// Does nothing.
+    public func openBlock(at index: Int) {}
+
     /// The captions of the whole pairs.
     public func captions(at index: Int, epoch: Int) throws -> [String] {
         try pairs(at: index, epoch: epoch).map(\.caption)
     }
 
     /// Nothing tells.
-    public func checkPresence(at index: Int) throws {}
+    public func checkPresence(at index: Int, epoch: Int) throws {}
 
     /// The sample's number.
-    public func name(at index: Int) -> String { "sample \(index)" }
+    public func name(at index: Int, epoch: Int) -> String { "sample \(index)" }
+
+    /// The sample's name.
+    public func imageName(at index: Int, epoch: Int) -> String { name(at: index, epoch: epoch) }
+
+    /// The index, in every epoch.
+    public func identity(at index: Int, epoch: Int) -> SampleIdentity { SampleIdentity(index) }
 }

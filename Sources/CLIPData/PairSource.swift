@@ -10,60 +10,102 @@ package enum PairSource: Sendable, Hashable {
     case folder(String, FilePairs.Options)
     /// COCO's captions.
     case coco(String, FilePairs.Options)
+    /// Splits of Karpathy's.
+    case karpathy(String, Set<KarpathySplit>, FilePairs.Options)
     /// Shards in webdataset's layout: a pattern, or several joined by `::`.
     case shards(String, ShardPairs.Options)
 
     /// Opens the source.
     ///
-    /// - Parameter seed: What captions are drawn by.
+    /// - Parameters:
+    ///   - seed: What captions are drawn by.
+    ///   - budget: What the source shares with others; as its own options say, if `nil`.
     /// - Throws: ``DatasetError`` or `FileError` for a source that gives no pair.
-    package func open(seed: UInt64) throws -> any StoredPairs {
+    package func open(seed: UInt64, budget: SourceBudget? = nil) throws -> any StoredPairs {
+        let budget = budget ?? ownBudget
         switch self {
         case .table(let file, let options):
-            try TablePairs(contentsOf: URL(filePath: file), options: options, seed: seed)
+            return try TablePairs(contentsOf: URL(filePath: file), options: options, seed: seed, budget: budget)
         case .jsonLines(let file, let options):
-            try FilePairs(jsonLines: URL(filePath: file), options: options, seed: seed)
-        case .folder(let folder, let options): try Self.open(URL(filePath: folder), options, seed)
-        case .coco(let file, let options): try FilePairs(coco: URL(filePath: file), options: options, seed: seed)
-        case .shards(let pattern, let options): try ShardPairs(pattern, options: options, seed: seed)
+            return try FilePairs(jsonLines: URL(filePath: file), options: options, seed: seed, budget: budget)
+        case .folder(let folder, let options):
+            return try Self.open(URL(filePath: folder), options, seed, budget)
+        case .coco(let file, let options):
+            return try FilePairs(coco: URL(filePath: file), options: options, seed: seed, budget: budget)
+        case .karpathy(let file, let splits, let options):
+            return try FilePairs(
+                karpathy: URL(filePath: file), splits: splits, options: options, seed: seed, budget: budget)
+        case .shards(let pattern, let options):
+            return try ShardPairs(pattern, options: options, seed: seed, budget: budget)
         }
     }
 
-    private static func open(_ folder: URL, _ options: FilePairs.Options, _ seed: UInt64) throws -> any StoredPairs {
+    private var ownBudget: SourceBudget {
+        switch self {
+        case .table(_, let options): SourceBudget(cacheBytes: options.images.cacheBytes)
+        case .jsonLines(_, let options), .folder(_, let options), .coco(_, let options), .karpathy(_, _, let options):
+            SourceBudget(cacheBytes: options.images.cacheBytes)
+        case .shards(_, let options): options.budget
+        }
+    }
+
+    private static func open(
+        _ folder: URL, _ options: FilePairs.Options, _ seed: UInt64, _ budget: SourceBudget
+    ) throws -> any StoredPairs {
+        let given = options
         var options = options
         options.imageKey = options.imageKey ?? ImageFolder.keys.image
         options.captionKey = options.captionKey ?? ImageFolder.keys.caption
         switch try ImageFolder(folder) {
         case .table(let file):
-            var table = TableOptions()
+            var table = TableOptions(options)
             table.separator = ","
-            table.imageKey = options.imageKey ?? table.imageKey
-            table.captionKey = options.captionKey ?? table.captionKey
-            table.imageFolder = options.imageFolder
-            table.images = options.images
-            return try TablePairs(contentsOf: file, options: table, seed: seed)
-        case .jsonLines(let file): return try FilePairs(jsonLines: file, options: options, seed: seed)
-        case .texts: return try FilePairs(textsIn: folder, options: options, seed: seed)
+            return try TablePairs(contentsOf: file, options: table, seed: seed, budget: budget)
+        case .jsonLines(let file):
+            return try FilePairs(jsonLines: file, options: options, seed: seed, budget: budget)
+        case .plain:
+            let hasClasses = !given.captions.isEmpty || given.captionKey == ImageFolder.classColumn
+            guard given.imageKey == nil, given.imageFolder == nil, given.captionKey == nil || hasClasses else {
+                throw DatasetError(
+                    folder.path,
+                    "expected metadata.csv or metadata.jsonl where columns or another folder of images are named")
+            }
+            if hasClasses { return try FilePairs(classesIn: folder, options: given, seed: seed, budget: budget) }
+            return try FilePairs(textsIn: folder, options: options, seed: seed, budget: budget)
         }
     }
 }
 
+extension MixedPairs {
+    /// Opens sources as one data set, in which each has a weight: how often an epoch has each of its samples. They share a
+    /// budget.
+    ///
+    /// - Throws: ``DatasetError`` or `FileError` for a source that gives no pair or a weight that means nothing.
+    package static func open(
+        _ parts: [(source: PairSource, weight: Double)], seed: UInt64, budget: SourceBudget
+    ) throws -> (pairs: MixedPairs, skipped: BadSamples) {
+        var skipped = BadSamples()
+        let opened = try parts.map { part in
+            let pairs = try part.source.open(seed: seed, budget: budget)
+            skipped.add(pairs.skipped)
+            return (dataset: pairs as any PairDataset, weight: part.weight)
+        }
+        return (try MixedPairs(opened), skipped)
+    }
+}
+
 extension ShardPairs {
-    /// Opens the parts of a pattern that are joined by `::`, each with a weight: how often an epoch has each of its samples.
+    /// The parts of a pattern that are joined by `::` as sources, each with its weight.
     ///
     /// - Throws: ``DatasetError`` where there is not a weight for each part.
-    package static func mixture(
-        _ pattern: String, weights: [Double], options: Options, seed: UInt64
-    ) throws -> (pairs: MixedPairs, skipped: BadSamples) {
-        let lists = try lists(of: pattern)
-        guard lists.count == weights.count else {
+    package static func parts(
+        of pattern: String, weights: [Double], options: Options
+    ) throws -> [(source: PairSource, weight: Double)] {
+        let parts = pattern.split(separator: "::", omittingEmptySubsequences: false)
+        guard parts.count == weights.count else {
             throw DatasetError(
-                "shards", "expected a weight for each of the \(lists.count) parts between ::, found \(weights.count)")
+                "shards", "expected a weight for each of the \(parts.count) parts between ::, found \(weights.count)")
         }
-        let cache = ShardCache(limit: 2 * options.mixedShards)
-        let parts = try lists.map { try ShardPairs(paths: $0, options: options, cache: cache, seed: seed) }
-        var skipped = BadSamples()
-        for part in parts { skipped.add(part.skipped) }
-        return (try MixedPairs(Array(zip(parts, weights).map { ($0, weight: $1) })), skipped)
+        return zip(parts, weights).map { (.shards(String($0), options), $1) }
     }
 }

@@ -22,6 +22,9 @@ extension Int {
         }
         return self < 0 ? "-" + text : text
     }
+
+    /// A number of bytes as "12.3 MB".
+    package var megabytes: String { "\((Double(self) / 1e6).fixed(1)) MB" }
 }
 
 extension Double {

@@ -27,7 +27,7 @@ import Testing
         let loader = try loader(dataset, options) { notes.add($0, $1) }
         #expect(try loader.all().count == 21)
         #expect(notes.all == ["sample 3 0", "sample 40 0", "sample 63 0"])
-        #expect(loader.report.badCount == 3 && loader.report.failedReads == 9 && loader.report.read == 192)
+        #expect(loader.report.bad.count == 3 && loader.report.failedReads == 9 && loader.report.read == 192)
     }
 
     @Test(arguments: [1, 4]) func `past the limit the loader ends after the batches before`(threads: Int) throws {

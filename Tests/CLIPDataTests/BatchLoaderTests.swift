@@ -76,9 +76,9 @@ import Testing
             MadePairs(count: 40, broken: Set(0..<16)), LoaderOptions(batch: 8, threads: 2, epochs: 2))
         let batches = try loader.all()
         #expect(batches.map(\.count) == Array(repeating: 8, count: 6))
-        #expect(loader.report.badCount == 16)
-        #expect(loader.report.firstBad.count == 10)
-        #expect(loader.report.firstBad.allSatisfy { $0.description.hasSuffix(": broken on purpose") })
+        #expect(loader.report.bad.count == 16)
+        #expect(loader.report.bad.first.count == 10)
+        #expect(loader.report.bad.first.allSatisfy { $0.description.hasSuffix(": broken on purpose") })
         #expect(loader.report.batches == 6)
     }
 

@@ -59,6 +59,26 @@ import Testing
             report.widths.quantile(0) == 12 && report.widths.quantile(1) == 300 && report.heights.quantile(0.5) == 10)
     }
 
+    @Test("a quantile is the smallest number that a share of them does not exceed")
+    func quantiles() {
+        let spread = DataReport.Spread((1...20).map { Int32($0) })
+        var tokens = DataReport.TokenLengths(context: 20, counts: Array(repeating: 1, count: 21))
+        tokens.counts[0] = 0
+        for (share, number) in [(0, 1), (0.05, 1), (0.06, 2), (0.5, 10), (0.95, 19), (1, 20)] {
+            #expect(spread.quantile(share) == number && tokens.quantile(share) == number)
+        }
+        #expect(DataReport.Spread([]).quantile(0.5) == 0)
+    }
+
+    @Test("kinds that are equally common are in the order of their names")
+    func ties() throws {
+        var counted = try report()
+        counted.formats = [.png: 2, .webp: 2, .jpeg: 2]
+        #expect(counted.formatCounts.map(\.name) == ["jpeg", "png", "webp"])
+        counted.formats[.webp] = 3
+        #expect(counted.formatCounts.map(\.name) == ["webp", "jpeg", "png"])
+    }
+
     @Test("the contact sheet is bounded and spread over the set")
     func contactSheet() throws {
         let sheet = try report().contactSheet

@@ -59,12 +59,70 @@ import Testing
         #expect(throws: FileError.self) { try FilePairs(jsonLines: URL(filePath: folder.path("none.jsonl"))) }
     }
 
+    @Test("captions are made of the values of JSON lines, by templates")
+    func templates() throws {
+        let text = """
+            {"image": "0.png", "kind": "Cat", "legs": 4, "colour": ["red"]}
+            {"image": "1.png", "kind": "fish", "colour": "blue"}
+            {"image": "2.png", "colour": "green"}
+            """
+        let pairs = try jsonLines(text) {
+            $0.captions = ["a {kind}", CaptionTemplate("{kind} on {legs} legs", weight: 3), "a {colour} {kind}"]
+            $0.words = ["kind": ["fish": "carp"]]
+            $0.lowercases = true
+        }
+        #expect(pairs.count == 2 && pairs.skipped.first.map(\.name) == ["list.jsonl line 3"])
+        #expect(try pairs.allCaptions(at: 0) == ["a cat", "cat on 4 legs"])
+        #expect(try pairs.allCaptions(at: 1) == ["a carp", "a blue carp"])
+        let drawn = try (0..<200).map { try pairs.captions(at: 0, epoch: $0)[0] }
+        #expect(Set(drawn).count == 2 && (120...180).contains(drawn.count { $0 == "cat on 4 legs" }))
+        let error = #expect(throws: DatasetError.self) {
+            try jsonLines(text) { $0.captions = ["a {kind}", "{color}"] }
+        }
+        #expect(
+            error?.description.hasSuffix("expected lines with the key \"color\" of a caption template, found none")
+                == true)
+        for template in ["a {kind", "a }", ""] {
+            #expect(throws: DatasetError.self) { try jsonLines(text) { $0.captions = [CaptionTemplate(template)] } }
+        }
+        #expect(throws: DatasetError.self) {
+            try jsonLines(text) {
+                $0.captions = ["a {kind}"]
+                $0.words = ["legs": ["4": "four"]]
+            }
+        }
+    }
+
+    @Test("images in folders named after their classes have captions made of these")
+    func classes() throws {
+        for (number, place) in ["tabby_cat", "dogs/pug", "dogs/pug"].enumerated() {
+            let target = folder.url.appending(path: place)
+            try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+            try FileManager.default.moveItem(
+                atPath: folder.path("\(number).png"), toPath: target.appending(path: "\(number).png").path)
+        }
+        var options = FilePairs.Options()
+        options.captions = ["a {label}", "one {label}"]
+        options.words = ["label": ["tabby_cat": "tabby cat"]]
+        let pairs = try PairSource.folder(folder.url.path, options).open(seed: 1)
+        #expect((0..<3).map(pairs.name) == ["dogs/pug/1.png", "dogs/pug/2.png", "tabby_cat/0.png"])
+        #expect(try pairs.allCaptions(at: 0) == ["a pug", "one pug"])
+        #expect(try pairs.allCaptions(at: 2) == ["a tabby cat", "one tabby cat"])
+        #expect(pairs.skipped.first.map(\.name) == ["3.png"])
+        var plain = FilePairs.Options()
+        plain.captionKey = "label"
+        let labels = try PairSource.folder(folder.url.path, plain).open(seed: 1)
+        #expect(try (0..<3).map { try labels.captions(at: $0, epoch: 0) } == [["pug"], ["pug"], ["tabby_cat"]])
+        options.captions = ["a {text}"]
+        #expect(throws: DatasetError.self) { try PairSource.folder(folder.url.path, options).open(seed: 1) }
+    }
+
     @Test("a folder that is gone is told from a missing file")
     func presence() throws {
         let pairs = try jsonLines(#"{"image": "none.png", "caption": "a"}"#)
-        try pairs.checkPresence(at: 0)
+        try pairs.checkPresence(at: 0, epoch: 0)
         try FileManager.default.removeItem(at: folder.url)
-        #expect(throws: DatasetError.self) { try pairs.checkPresence(at: 0) }
+        #expect(throws: DatasetError.self) { try pairs.checkPresence(at: 0, epoch: 0) }
     }
 
     @Test("a long list is read whole, on all processors")
@@ -95,6 +153,51 @@ import Testing
         #expect(throws: FileError.self) { try FilePairs(coco: folder.write("{", to: "captions.json")) }
     }
 
+    private static let karpathy = """
+        {"dataset": "coco", "images": [
+          {"filename": "0.png", "filepath": "val2014", "split": "restval", "imgid": 0, "sentids": [0, 1],
+            "sentences": [{"raw": "a", "tokens": ["a"], "imgid": 0}, {"raw": " b "}]},
+          {"filename": "1.png", "split": "train", "sentences": [{"raw": "c"}]},
+          {"filename": "2.png", "split": "val", "sentences": [{"raw": "d"}]},
+          {"filename": "3.png", "split": "train", "sentences": [{"tokens": ["e"]}]},
+          {"filename": "4.png", "split": "dev", "sentences": [{"raw": "f"}]}, {"split": "train"}, 7]}
+        """
+
+    @Test("of Karpathy's splits those are taken that are named")
+    func karpathySplits() throws {
+        let file = try folder.write(Self.karpathy, to: "dataset_coco.json")
+        let pairs = try FilePairs(karpathy: file, splits: [.train, .restval], seed: 2)
+        #expect((0..<pairs.count).map(pairs.name) == ["val2014/0.png", "1.png"])
+        #expect(try pairs.allCaptions(at: 0) == ["a", "b"])
+        #expect(Set(try (0..<30).map { try pairs.captions(at: 0, epoch: $0) }) == [["a"], ["b"]])
+        #expect(try pairs.pairs(at: 1, epoch: 0)[0] == Pair(image: .gradient(1, width: 12, height: 10), caption: "c"))
+        #expect(
+            pairs.skipped.first.map(\.description) == [
+                "3.png: expected a caption, found none",
+                "4.png: expected a split, train, restval, val, test, found \"dev\"",
+                "dataset_coco.json image 5: expected an image's path, found none",
+                "dataset_coco.json image 6: expected a split, train, restval, val, test, found none",
+            ])
+        #expect(try FilePairs(karpathy: file).count == 1 && FilePairs(karpathy: file, splits: [.val]).count == 1)
+    }
+
+    @Test("a split that a file does not have is told, and what is no file of Karpathy's")
+    func noSplit() throws {
+        let file = try folder.write(Self.karpathy, to: "dataset_coco.json")
+        let error = #expect(throws: DatasetError.self) { try FilePairs(karpathy: file, splits: [.train, .test]) }
+        #expect(
+            error?.description == "\(file.path): expected images of test, found those of train, restval, val")
+        for text in ["{}", #"{"images": [{"filename": "0.png"}]}"#, "[]"] {
+            #expect(throws: DatasetError.self) { try FilePairs(karpathy: folder.write(text, to: "dataset_coco.json")) }
+        }
+        #expect(throws: FileError.self) { try FilePairs(karpathy: folder.write("{", to: "dataset_coco.json")) }
+        var options = FilePairs.Options()
+        options.captions = ["a {label}"]
+        #expect(throws: DatasetError.self) {
+            try FilePairs(karpathy: folder.write(Self.karpathy, to: "dataset_coco.json"), options: options)
+        }
+    }
+
     @Test("an imagefolder has its captions in metadata.csv or metadata.jsonl")
     func imageFolder() throws {
         _ = try folder.write("file_name,text\n0.png,\"a, b\"\n1.png,\n", to: "metadata.csv")
@@ -122,6 +225,9 @@ import Testing
         #expect(try pairs.pairs(at: 2, epoch: 0)[0].caption == "two")
         #expect(throws: DatasetError.self) { try pairs.pairs(at: 0, epoch: 0) }
         #expect(throws: FileError.self) { try source("nowhere") }
+        var options = FilePairs.Options()
+        options.imageFolder = folder.url
+        #expect(throws: DatasetError.self) { try PairSource.folder(folder.url.path, options).open(seed: 1) }
     }
 
     @Test(.enabled(if: SharedData.isPresent, Comment(rawValue: SharedData.reason)))
@@ -136,7 +242,7 @@ import Testing
 
     @Test(
         "damaged lists give pairs or reasons",
-        arguments: ["list.jsonl", "captions.json", "metadata.csv", "metadata.jsonl"])
+        arguments: ["list.jsonl", "captions.json", "dataset_coco.json", "metadata.csv", "metadata.jsonl"])
     func fuzz(name: String) throws {
         let texts = [
             "list.jsonl":
@@ -145,6 +251,7 @@ import Testing
             {"images": [{"id": 1, "file_name": "0.png"}, {"id": "x", "file_name": "1.png"}],
              "annotations": [{"image_id": 1, "caption": "a"}, {"image_id": "x", "caption": "b"}]}
             """,
+            "dataset_coco.json": Self.karpathy,
             "metadata.csv": "file_name,text\n0.png,\"a, \"\"b\"\"\"\n1.png,c\n",
             "metadata.jsonl":
                 "{\"file_name\": \"0.png\", \"text\": \"a\"}\r\n{\"file_name\": \"1.png\", \"text\": \"b\"}",
@@ -159,6 +266,7 @@ import Testing
                 switch name {
                 case "list.jsonl": try? FilePairs(jsonLines: file)
                 case "captions.json": try? FilePairs(coco: file)
+                case "dataset_coco.json": try? FilePairs(karpathy: file)
                 default: try? source()
                 }
             guard let opened else { continue }

@@ -31,6 +31,47 @@ import Testing
         #expect(counts.count == 7 && Set(counts.values) == [6])
     }
 
+    @Test("with fractional weights a sample has its own name in each epoch")
+    func names() throws {
+        let pairs = try MixedPairs([(part("a", 10), weight: 0.5), (part("b", 4), weight: 1.5)])
+        for epoch in 0..<4 {
+            for index in 0..<pairs.count {
+                let number = try #require(pairs.captions(at: index, epoch: epoch)[0].split(separator: " ").last)
+                #expect(pairs.name(at: index, epoch: epoch).hasSuffix("sample \(number)"))
+            }
+        }
+    }
+
+    @Test("images of parts are told apart by where they lie, and one that two parts have is one")
+    func imageNames() throws {
+        let (one, two) = (try Folder(), try Folder())
+        let tables = [try one.table(of: 2), try two.table(of: 2)]
+        let again = try one.write("filepath\ttitle\n0.png\tonce more\n", to: "again.tsv")
+        let pairs = try MixedPairs(
+            (tables + [again]).map { (try TablePairs(contentsOf: $0), weight: 1) }
+                + [(part("a", 1), weight: 2), (part("b", 1), weight: 1)])
+        let loader = try BatchLoader(
+            pairs,
+            LoaderOptions(batch: 8) {
+                $0.shuffles = false
+                $0.comparesImages = true
+            })
+        #expect(try loader.next()?.firstEqualImage == [0, 1, 2, 3, 0, 5, 5, 7])
+    }
+
+    @Test("bad samples are counted by what they are, not by the index at which an epoch has them")
+    func badSamples() throws {
+        let (one, two) = (
+            MadePairs(count: 6, broken: Set(0..<6)), MadePairs(count: 4, broken: [1])
+        )
+        let pairs = try MixedPairs([(one, weight: 0.5), (two, weight: 2)])
+        let loader = try BatchLoader(pairs, LoaderOptions(batch: 2, epochs: 2) { $0.shuffles = false })
+        _ = try loader.all()
+        // All of the first part in two epochs, and one of the second that comes four times.
+        #expect(loader.report.bad.count == 7 && loader.report.failedReads == 10)
+        #expect(Set(loader.report.bad.first.map(\.name)).count == 7)
+    }
+
     @Test("three threads make the batches of one")
     func threads() throws {
         let pairs = try MixedPairs([(part("a", 9), weight: 1.7), (part("b", 20), weight: 0.3)])

@@ -82,7 +82,7 @@ struct MadePairs: PairDataset {
         }
     }
 
-    func checkPresence(at index: Int) throws {
+    func checkPresence(at index: Int, epoch: Int) throws {
         if calls.total > presentCalls { throw DatasetError("made pairs", "gone") }
     }
 }

@@ -55,6 +55,23 @@ import Testing
         #expect(try captions(1) == orders[1])
     }
 
+    @Test("shards are shuffled a few at a time, and each is opened once")
+    func shuffledShards() throws {
+        let pattern = try folder.shards([5, 5, 5, 5, 5, 5])
+        let budget = SourceBudget(cacheBytes: 0, mixedShards: 2)
+        let shards = try ShardPairs(pattern, options: ShardPairs.Options(), seed: 0, budget: budget)
+        let packed = try pack(shards) {
+            $0.shuffleSeed = 3
+            $0.mixedBlocks = 2
+        }.pairs
+        #expect(budget.shardOpenings == 6)
+        let numbers = try (0..<30).map { try Int(packed.allCaptions(at: $0)[0].dropFirst("picture ".count)) ?? -1 }
+        #expect(Set(numbers).count == 30 && numbers != Array(0..<30))
+        for start in stride(from: 0, to: 30, by: 10) {
+            #expect(Set(numbers[start..<(start + 10)].map { $0 / 5 }).count == 2)
+        }
+    }
+
     @Test("samples that cannot be read are told and left out")
     func bad() throws {
         try FileManager.default.removeItem(atPath: folder.path("3.png"))

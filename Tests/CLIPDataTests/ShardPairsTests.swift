@@ -62,9 +62,9 @@ import Testing
                 == "\(folder.path("00001.tar")): expected a tar header at byte \(third), found none")
         let loader = try BatchLoader(pairs, LoaderOptions(batch: 9) { $0.shuffles = false })
         #expect(try loader.next()?.captions == [0, 1, 0, 1, 3, 4, 5, 8, 9].map { "picture \($0)" })
-        #expect(loader.report.badCount == 1)
+        #expect(loader.report.bad.count == 1)
         #expect(
-            loader.report.firstBad.first?.description.hasPrefix(
+            loader.report.bad.first.first?.description.hasPrefix(
                 "\(folder.path("00001.tar"))/000000002: expected an image")
                 == true)
     }
@@ -92,7 +92,7 @@ import Testing
         let loader = try BatchLoader(pairs, LoaderOptions(batch: 6) { $0.shuffles = false })
         #expect(try loader.next()?.count == 6 && loader.next() == nil)
         #expect(
-            loader.report.firstBad.map(\.description).last
+            loader.report.bad.first.map(\.description).last
                 == "\(folder.path("00001.tar"))/sample 4: expected 5 samples in the shard, as is said beside it, found 3"
         )
         _ = try folder.write("{\"00000.tar\": -1}", to: "sizes.json")
@@ -144,9 +144,9 @@ import Testing
         let pairs = try MixedPairs([(ShardPairs(pattern), weight: 1)])
         try FileManager.default.removeItem(atPath: folder.path("00001.tar"))
         #expect(throws: FileError.self) { try pairs.pairs(at: 3, epoch: 0) }
-        try pairs.checkPresence(at: 3)
+        try pairs.checkPresence(at: 3, epoch: 0)
         try FileManager.default.removeItem(at: folder.url)
-        #expect(throws: DatasetError.self) { try pairs.checkPresence(at: 3) }
+        #expect(throws: DatasetError.self) { try pairs.checkPresence(at: 3, epoch: 0) }
     }
 
     @Test("a run over shards goes on after any batch with the same ones, whatever the threads", arguments: [1, 2, 9])
@@ -183,11 +183,32 @@ import Testing
         let pattern = try folder.shards([4, 6])
         let (one, two) = (folder.path("00000.tar"), folder.path("00001.tar"))
         #expect(try ShardPairs("\(one)::\(two)").count == 10)
-        let mixed = try ShardPairs.mixture("\(one)::\(two)", weights: [2, 0.5], options: ShardPairs.Options(), seed: 0)
+        let parts = try ShardPairs.parts(of: "\(one)::\(two)", weights: [2, 0.5], options: ShardPairs.Options())
+        let mixed = try MixedPairs.open(parts, seed: 0, budget: ShardPairs.Options().budget)
         #expect(mixed.pairs.count == 11 && mixed.pairs.blocks == [0..<4, 4..<8, 8..<11])
         #expect(throws: DatasetError.self) {
-            try ShardPairs.mixture(pattern, weights: [1, 1], options: ShardPairs.Options(), seed: 0)
+            try ShardPairs.parts(of: pattern, weights: [1, 1], options: ShardPairs.Options())
         }
+    }
+
+    @Test("parts share one budget: of open shards, and of memory for images")
+    func budget() throws {
+        _ = try folder.shards([3, 3, 3, 3, 3, 3])
+        for name in (0..<6).map({ "0000\($0).tar" }) {
+            try folder.write(Data(TarFixture.gzip(Array(Data(contentsOf: folder.url.appending(path: name))))), to: name)
+        }
+        let size = 9 * 8 * 3
+        var options = ShardPairs.Options()
+        options.images.shortestEdge = 8
+        options.images.cacheBytes = 12 * size
+        let pattern = "\(folder.path("{00000..00002}.tar"))::\(folder.path("{00003..00005}.tar"))"
+        let budget = SourceBudget(cacheBytes: options.images.cacheBytes, mixedShards: 2)
+        let pairs = try MixedPairs.open(
+            ShardPairs.parts(of: pattern, weights: [1, 1], options: options), seed: 0, budget: budget
+        ).pairs
+        let loader = LoaderOptions(batch: 3, threads: 2) { $0.mixedBlocks = 2 }
+        #expect(try BatchLoader(pairs, loader).all().count == 6)
+        #expect(budget.openShards == 4 && budget.imageBytes == 12 * size)
     }
 
     @Test("a damaged archive gives samples or reasons")

@@ -133,8 +133,8 @@ import Testing
         var options = TableOptions()
         options.images.shortestEdge = 10
         let plain = try TablePairs(contentsOf: file, options: options)
-        options.images.cacheBytes = 1300
-        let cached = try TablePairs(contentsOf: file, options: options)
+        let budget = SourceBudget(cacheBytes: 1300)
+        let cached = try TablePairs(contentsOf: file, options: options, seed: 0, budget: budget)
         for epoch in 0..<3 {
             for index in 0..<6 {
                 let pair = try cached.pairs(at: index, epoch: epoch)[0]
@@ -142,8 +142,7 @@ import Testing
                 #expect(pair.image.width == 13 && pair.image.height == 10)
             }
         }
-        #expect(cached.cachedBytes == 3 * 390)
-        #expect(plain.cachedBytes == 0)
+        #expect(budget.imageBytes == 3 * 390)
     }
 
     @Test func `images that cannot be read are named by the loader`() throws {
@@ -155,7 +154,7 @@ import Testing
             to: "some.tsv")
         let loader = try BatchLoader(TablePairs(contentsOf: file), LoaderOptions(batch: 4) { $0.shuffles = false })
         #expect(try loader.next()?.captions == ["a", "c", "f", "g"])
-        let bad = loader.report.firstBad
+        let bad = loader.report.bad.first
         #expect(bad.map(\.name) == ["missing.png", "text.png", "empty.png"])
         #expect(bad[0].description == "missing.png: expected a file, found none (No such file or directory)")
     }

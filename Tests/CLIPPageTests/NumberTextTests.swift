@@ -16,6 +16,11 @@ import Testing
         #expect(number.grouped == text)
     }
 
+    @Test("bytes are told in millions", arguments: [(0, "0.0 MB"), (12_345_678, "12.3 MB")])
+    func megabytes(bytes: Int, text: String) {
+        #expect(bytes.megabytes == text)
+    }
+
     @Test(
         "durations are told in minutes and seconds",
         arguments: [(12.4, "12 s"), (60, "1 min 0 s"), (161.2, "2 min 41 s")])

@@ -162,8 +162,8 @@ struct TrainingRunTests {
             let report = outcome.report
             #expect(outcome.skipped.count == 1)
             #expect(outcome.skipped.first.map(\.description) == ["train.tsv line 12: expected 2 columns, found 1"])
-            #expect(report.badCount >= 1)
-            #expect(report.firstBad.allSatisfy { $0.name.contains("missing.png") || $0.name.contains("text.png") })
+            #expect(report.bad.count >= 1)
+            #expect(report.bad.first.allSatisfy { $0.name.contains("missing.png") || $0.name.contains("text.png") })
         }
     }
 

@@ -214,12 +214,10 @@ struct AverageValidationOptions: ParsableArguments {
     func read() throws -> (images: [ImageSource], question: WeightAverageSweep.Question) {
         let path = table ?? ""
         var options = TableOptions()
-        options.separator = path.lowercased().hasSuffix(".csv") ? "," : "\t"
+        options.separator = TableOptions.usualSeparator(of: path)
         (options.imageKey, options.captionKey) = (imageColumn, classColumn ?? captionColumn)
         let pairs = try TablePairs(contentsOf: URL(filePath: path), options: options)
-        if pairs.skipped.count > 0 {
-            Console.report("\(path): passed over \(pairs.skipped.count) lines that are no rows")
-        }
+        Console.note(passedOver: pairs.skipped, "lines of \(path)")
         let images = (0..<pairs.count).map { ImageSource.file(pairs.imageFile(at: $0).path) }
         let texts = try (0..<pairs.count).flatMap { try pairs.captions(at: $0, epoch: 0) }
         guard classColumn != nil else { return (images, .captions(texts)) }

@@ -20,10 +20,11 @@ struct ExaminationReport {
     }
 
     private var data: [String] {
-        let bad = found.report.badCount + found.skipped.count
-        guard bad > 0 else { return ["all samples of these steps could be read"] }
-        let first = (found.skipped.first + found.report.firstBad).prefix(5).map { "  \($0)" }
-        return ["\(bad.grouped) samples could not be used, the first of them:"] + first
+        var bad = found.skipped
+        bad.add(found.report.bad)
+        guard bad.count > 0 else { return ["all samples of these steps could be read"] }
+        return ["\(bad.count.grouped) samples could not be used, the first of them:"]
+            + bad.first.prefix(5).map { "  \($0)" }
     }
 
     private var findings: [String] {

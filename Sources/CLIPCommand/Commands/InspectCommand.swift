@@ -3,6 +3,7 @@ internal import CLIPCheckpoints
 internal import CLIPFiles
 internal import CLIPImaging
 internal import CLIPModels
+internal import CLIPPage
 internal import Foundation
 
 /// `clip inspect`: what a model's folder holds.
@@ -54,10 +55,10 @@ extension Inspection {
             ("activation", "\(activationNames), as \((sources.configuration as NSString).lastPathComponent) says"),
             (
                 "parameters",
-                "\(grouped(parameters.total)) (image \(grouped(parameters.image)), text \(grouped(parameters.text)))"
+                "\(parameters.total.grouped) (image \(parameters.image.grouped), text \(parameters.text.grouped))"
             ),
             ("operations", "\(giga(flops.perImage)) an image, \(giga(flops.perText)) a text"),
-            ("weights", dtypes.sorted { $0.key < $1.key }.map { "\(grouped($1)) \($0)" }.joined(separator: ", ")),
+            ("weights", dtypes.sorted { $0.key < $1.key }.map { "\($1.grouped) \($0)" }.joined(separator: ", ")),
             ("tokenizer", vocabulary), ("preprocessing", preparation), ("files", files),
         ] + unusual.map { ("unusual", $0) }
     }
@@ -91,16 +92,16 @@ extension Inspection {
 
     private var textTower: String {
         let text = configuration.text
-        return "context \(text.contextLength), vocabulary \(grouped(text.vocabularySize)), width \(text.width), "
+        return "context \(text.contextLength), vocabulary \(text.vocabularySize.grouped), width \(text.width), "
             + "\(text.heads) heads, \(text.layers) layers"
     }
 
     private var vocabulary: String {
         guard let tokenizer else { return "none: \(tokenizerProblem ?? "no vocabulary")" }
         guard let start = tokenizer.startOfText, let end = tokenizer.endOfText else {
-            return "\(tokenizer.kind), \(grouped(tokenizer.vocabularySize)) tokens, padded with \(tokenizer.padding)"
+            return "\(tokenizer.kind), \(tokenizer.vocabularySize.grouped) tokens, padded with \(tokenizer.padding)"
         }
-        return "\(grouped(tokenizer.vocabularySize)) tokens, start \(start), end \(end)"
+        return "\(tokenizer.vocabularySize.grouped) tokens, start \(start), end \(end)"
     }
 
     private var preparation: String {

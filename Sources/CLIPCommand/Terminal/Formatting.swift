@@ -10,17 +10,6 @@ extension JSON {
 /// A probability as "92.13%", in seven columns.
 func percentage(_ probability: Float) -> String { String(format: "%6.2f%%", Double(probability) * 100) }
 
-/// An integer with its digits in groups of three.
-func grouped(_ number: Int) -> String {
-    var groups: [String] = []
-    var rest = "\(number.magnitude)"[...]
-    while !rest.isEmpty {
-        groups.insert(String(rest.suffix(3)), at: 0)
-        rest = rest.dropLast(3)
-    }
-    return (number < 0 ? "-" : "") + groups.joined(separator: ",")
-}
-
 /// Says of each text that is longer than the context that it was cut.
 func reportTruncated(_ texts: [String], _ tokenizer: any Tokenizer) {
     reportTruncated(texts.map { tokenizer.encode($0) })

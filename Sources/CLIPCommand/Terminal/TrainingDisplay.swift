@@ -40,14 +40,8 @@ enum TrainingDisplay {
                 format: "trained %d steps on %d pairs in %.0f s (%.0f pairs/s, %.1f s waiting for data)", outcome.steps,
                 outcome.pairs, outcome.seconds, rate, report.waited / .seconds(1)))
         if report.truncated > 0 { Console.note("\(report.truncated) captions were longer than the context and cut") }
-        name(report.firstBad, of: report.badCount, "samples")
-        name(outcome.skipped.first, of: outcome.skipped.count, "entries of the data")
-    }
-
-    private static func name(_ first: [BadSample], of count: Int, _ what: String) {
-        guard count > 0 else { return }
-        Console.note("\(count) \(what) were passed over, the first of them:")
-        for sample in first { Console.note("  \(sample)") }
+        Console.note(passedOver: report.bad, "samples")
+        Console.note(passedOver: outcome.skipped, "entries of the data")
     }
 }
 

@@ -10,10 +10,14 @@ extension FilePairs {
     /// - Throws: `FileError` where there is no such file or it is no JSON, ``DatasetError`` where it has no images with
     ///   captions.
     public init(coco file: URL, options: Options = Options(), seed: UInt64 = 0) throws {
+        let budget = SourceBudget(cacheBytes: options.images.cacheBytes)
+        try self.init(coco: file, options: options, seed: seed, budget: budget)
+    }
+
+    init(coco file: URL, options: Options, seed: UInt64, budget: SourceBudget) throws {
         let list = try COCOCaptions(file: file.path).list
         try self.init(
-            list, in: (options.imageFolder ?? file.deletingLastPathComponent()).path, name: file.path,
-            images: options.images, seed: seed)
+            list, in: file.deletingLastPathComponent(), name: file.path, options: options, seed: seed, budget: budget)
     }
 }
 
@@ -22,12 +26,9 @@ private struct COCOCaptions {
     private(set) var list = CaptionedFiles()
     private let name: String
 
-    private static let largestFile = 4 << 30
-    private static let mostValues = 1 << 27
-
     init(file path: String) throws {
         name = (path as NSString).lastPathComponent
-        let file = try Self.parsed(path)
+        let file = try JSON(annotations: path)
         guard let images = file["images"]?.array, let annotations = file["annotations"]?.array else {
             throw DatasetError(path, "expected COCO's captions: an object with the lists images and annotations")
         }
@@ -42,15 +43,6 @@ private struct COCOCaptions {
             let reason =
                 "expected an image with the id \(identity.compactText) for its \(texts.count) captions, found none"
             list.skipped.add(BadSample(name: name, reason: reason))
-        }
-    }
-
-    private static func parsed(_ path: String) throws -> JSON {
-        let bytes = try contents(ofFile: path, limit: largestFile)
-        do {
-            return try bytes.withUnsafeBytes { try JSON(parsing: $0, limit: mostValues) }
-        } catch let error as JSON.SyntaxError {
-            throw FileError(.badData, path: path, "expected JSON: \(error)")
         }
     }
 

@@ -29,13 +29,12 @@ package struct DataPage {
         <p class="eyebrow">clip data check</p>
         <h1>\(report.source)</h1>
         <p class="lead">\(report.samples.grouped) samples, \(report.readable.grouped) of them readable, with
-        \(report.captions.grouped) captions; images of \(Double(report.bytes) / 1e6, digits: 1) MB in all: \(formats).</p>
+        \(report.captions.grouped) captions; images of \(report.bytes.megabytes) in all: \(formats).</p>
         """
     }
 
     private var formats: String {
-        report.formats.sorted { $0.value > $1.value }.map { "\($0.value.grouped) \($0.key.rawValue)" }
-            .joined(separator: ", ")
+        report.formatCounts.map { "\($0.count.grouped) \($0.name)" }.joined(separator: ", ")
     }
 
     private var figures: HTML {

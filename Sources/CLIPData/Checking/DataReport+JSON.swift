@@ -17,13 +17,13 @@ extension DataReport {
                 "width": widths.json, "height": heights.json, "shorter_side": shorterSides.json,
                 "bytes": .integer(bytes),
             ],
-            "formats": Self.counts(formats.map { ($0.rawValue, $1) }),
-            "modes": Self.counts(modes.map { ($0.rawValue, $1) }),
+            "formats": Self.json(formatCounts),
+            "modes": Self.json(modeCounts),
         ]
     }
 
-    private static func counts(_ counts: [(String, Int)]) -> JSON {
-        .object(counts.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map { JSON.Member($0, .integer($1)) })
+    private static func json(_ counts: [(name: String, count: Int)]) -> JSON {
+        .object(counts.map { JSON.Member($0.name, .integer($0.count)) })
     }
 }
 

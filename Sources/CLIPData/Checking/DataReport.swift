@@ -35,6 +35,18 @@ package struct DataReport: Sendable {
     /// Some of the samples, evenly spread over the set.
     package var contactSheet: [Thumbnail] = []
 
+    /// The formats with their numbers of images, the commonest first.
+    package var formatCounts: [(name: String, count: Int)] { Self.commonest(formats) }
+
+    /// The modes likewise.
+    package var modeCounts: [(name: String, count: Int)] { Self.commonest(modes) }
+
+    /// Those that are equally common come in the order of their names.
+    private static func commonest<Kind: RawRepresentable<String>>(_ counts: [Kind: Int]) -> [(name: String, count: Int)]
+    {
+        counts.map { (name: $0.rawValue, count: $1) }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+    }
+
     /// Whether something cannot be used.
     package var hasBadSamples: Bool { !unreadable.isEmpty || skipped.count > 0 }
 
@@ -56,6 +68,8 @@ package struct DataReport: Sendable {
         package var counts: [Int]
         /// How many captions are longer than the context.
         package var cut = 0
+
+        package init(context: Int, counts: [Int]) { (self.context, self.counts) = (context, counts) }
     }
 
     /// A small picture of a sample.
@@ -75,22 +89,26 @@ package struct DataReport: Sendable {
 
         package init(_ numbers: [Int32]) { sorted = numbers.sorted() }
 
-        /// The number below which the share lies; 0 without numbers.
+        /// The smallest of the numbers that a share of them does not exceed; 0 without numbers.
         package func quantile(_ share: Double) -> Int {
-            sorted.isEmpty ? 0 : Int(sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))])
+            sorted.isEmpty ? 0 : Int(sorted[nearestRank(share, of: sorted.count)])
         }
     }
 }
 
 extension DataReport.TokenLengths {
-    /// The length below which the share of the captions lies.
+    /// The smallest of the lengths that a share of the captions does not exceed; 0 without captions.
     package func quantile(_ share: Double) -> Int {
-        let total = counts.reduce(0, +)
-        var rest = Int(share * Double(max(total - 1, 0)))
+        var rest = nearestRank(share, of: counts.reduce(0, +))
         for (length, count) in counts.enumerated() {
             if rest < count { return length }
             rest -= count
         }
         return 0
     }
+}
+
+/// The place, from 0, of a quantile among so many numbers in rising order.
+private func nearestRank(_ share: Double, of count: Int) -> Int {
+    max(0, Int((share * Double(count)).rounded(.up)) - 1)
 }

@@ -8,36 +8,73 @@ extension FilePairs {
     /// - Parameter seed: What captions are drawn by, with the epoch and the line.
     /// - Throws: `FileError` where there is no such file, ``DatasetError`` where no line can be read.
     public init(jsonLines file: URL, options: Options = Options(), seed: UInt64 = 0) throws {
-        let keys = (image: options.imageKey ?? "image", caption: options.captionKey ?? "caption")
-        let list = try JSONLines(file: file.path).captionedFiles(imageKey: keys.image, captionKey: keys.caption)
+        let budget = SourceBudget(cacheBytes: options.images.cacheBytes)
+        try self.init(jsonLines: file, options: options, seed: seed, budget: budget)
+    }
+
+    init(jsonLines file: URL, options: Options, seed: UInt64, budget: SourceBudget) throws {
+        let lines = try JSONLines(file: file.path, options)
+        let list = try lines.captionedFiles()
         try self.init(
-            list, in: (options.imageFolder ?? file.deletingLastPathComponent()).path, name: file.path,
-            images: options.images, seed: seed)
+            list, in: file.deletingLastPathComponent(), name: file.path, options: options, seed: seed, budget: budget)
     }
 }
 
 /// A file with a JSON object on each line.
 struct JSONLines {
     private let file: MappedFile
-    private let name: String
+    private let path: String
+    private let imageKey: String
+    private let captions: Captions
+
+    /// Where the captions of an object come from.
+    private enum Captions {
+        case key(String)
+        case keys([String], CaptionSource)
+    }
+
+    private var name: String { (path as NSString).lastPathComponent }
 
     /// A longer line is broken: 1 MiB.
     private static let longestLine = 1 << 20
     /// How much of the file a thread reads at a time.
     private static let pieceSize = 4 << 20
 
-    init(file path: String) throws {
+    init(file path: String, _ options: FilePairs.Options) throws {
         file = try MappedFile(path: path)
-        name = (path as NSString).lastPathComponent
+        self.path = path
+        imageKey = options.imageKey ?? "image"
+        guard !options.captions.isEmpty else {
+            captions = .key(options.captionKey ?? "caption")
+            return
+        }
+        var keys: [String] = []
+        for name in try options.captions.flatMap({ try $0.columns(file: path) }) where !keys.contains(name) {
+            keys.append(name)
+        }
+        captions = .keys(keys, try CaptionSource(TableOptions(options), columns: keys, file: path))
     }
 
     /// The images and captions of all lines, read on all processors.
-    func captionedFiles(imageKey: String, captionKey: String) -> CaptionedFiles {
+    ///
+    /// - Throws: ``DatasetError`` where no line has a key of the captions' templates.
+    func captionedFiles() throws -> CaptionedFiles {
+        var list = listOfAll()
+        guard case .keys(let keys, let source) = captions, list.count > 0 else { return list }
+        list.kind = .cells(source)
+        for (number, key) in keys.enumerated()
+        where !(0..<list.count).contains(where: { !list.captions(at: $0)[number].isEmpty }) {
+            throw DatasetError(path, "expected lines with the key \(key.quoted()) of a caption template, found none")
+        }
+        return list
+    }
+
+    private func listOfAll() -> CaptionedFiles {
         let pieces = pieces()
         let lineCounts = parallelMap(pieces.count) { file.bytes[pieces[$0]].count { $0 == UInt8(ascii: "\n") } }
         let firstLines = lineCounts.reduce(into: [1]) { $0.append($0[$0.count - 1] + $1) }
         let lists = parallelMap(pieces.count) { piece in
-            list(of: pieces[piece], from: firstLines[piece], imageKey, captionKey)
+            list(of: pieces[piece], from: firstLines[piece])
         }
         return lists.reduce(into: CaptionedFiles()) { $0.append($1) }
     }
@@ -55,26 +92,21 @@ struct JSONLines {
         return pieces
     }
 
-    private func list(
-        of piece: Range<Int>, from firstLine: Int, _ imageKey: String, _ captionKey: String
-    ) -> CaptionedFiles {
+    private func list(of piece: Range<Int>, from firstLine: Int) -> CaptionedFiles {
         var list = CaptionedFiles()
         var (start, number) = (piece.lowerBound, firstLine)
         while start < piece.upperBound {
             let end = file.bytes[start..<piece.upperBound].firstIndex(of: UInt8(ascii: "\n")) ?? piece.upperBound
             let line = UnsafeRawBufferPointer(rebasing: file.bytes[start..<end])
             if !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
-                add(line, "\(name) line \(number)", to: &list, imageKey, captionKey)
+                add(line, "\(name) line \(number)", to: &list)
             }
             (start, number) = (end + 1, number + 1)
         }
         return list
     }
 
-    private func add(
-        _ line: UnsafeRawBufferPointer, _ place: String, to list: inout CaptionedFiles, _ imageKey: String,
-        _ captionKey: String
-    ) {
+    private func add(_ line: UnsafeRawBufferPointer, _ place: String, to list: inout CaptionedFiles) {
         guard line.count <= Self.longestLine else {
             list.skipped.add(
                 BadSample(name: place, reason: "expected at most \(Self.longestLine) bytes, found \(line.count)"))
@@ -86,7 +118,12 @@ struct JSONLines {
                 list.skipped.add(BadSample(name: place, reason: "expected a JSON object, found \(object.kind)"))
                 return
             }
-            list.append(path: object[imageKey]?.string, captions: object[captionKey]?.texts ?? [], name: place)
+            let image = object[imageKey]?.string
+            switch captions {
+            case .key(let key): list.append(path: image, captions: object[key]?.texts ?? [], name: place)
+            case .keys(let keys, let source):
+                list.append(path: image, cells: keys.map { object[$0]?.cell ?? "" }, source, name: place)
+            }
         } catch {
             list.skipped.add(BadSample(name: place, reason: "expected JSON: \(error)"))
         }
@@ -96,4 +133,13 @@ struct JSONLines {
 extension JSON {
     /// A text alone, or the texts of a list.
     fileprivate var texts: [String] { string.map { [$0] } ?? array?.compactMap(\.string) ?? [] }
+
+    /// A text, a number or a truth value as a table has it.
+    fileprivate var cell: String? {
+        switch self {
+        case .string(let text): text
+        case .integer, .unsigned, .number, .bool: compactText
+        default: nil
+        }
+    }
 }

@@ -20,8 +20,8 @@ public struct Batch: Sendable {
     /// For each row, the first row of the batch that has the same tokens: itself where its caption is new. A loss that
     /// takes equal captions for matches compares these numbers.
     public let firstEqual: [Int32]
-    /// For each row, the first row of the batch that shows the same image, by the data set's names: itself where it is new,
-    /// and where images are not compared.
+    /// For each row, the first row of the batch that shows the same image, as the data set tells images: itself where it is
+    /// new, and where images are not compared.
     public let firstEqualImage: [Int32]
     /// How many texts were longer than the context and have been cut.
     public let truncatedCount: Int
@@ -34,7 +34,7 @@ public struct Batch: Sendable {
     /// Where a loader goes on after this batch: to be kept in a checkpoint.
     public let next: LoaderPosition
 
-    /// Copies the samples of a batch into its memory; `imageName` names the image of an index, where images are compared.
+    /// Copies the samples of a batch into its memory; `imageName` tells the image of an index, where images are compared.
     init(_ draft: BatchDraft, format: BatchFormat, imageName: ((Int) -> String)?) {
         let samples = draft.groups.flatMap(\.samples)
         let count = samples.count

@@ -59,6 +59,6 @@ public final class BatchLoader: Sendable {
     /// What has been passed over so far, and how long the trainer waited.
     public var report: LoaderReport { engine.currentReport }
 
-    /// Ends the threads and returns when they have ended. Batches that were ready are dropped.
+    /// Ends the threads and returns when no sample is read any more. Batches that were ready are dropped.
     public func stop() { engine.stop(waiting: true) }
 }

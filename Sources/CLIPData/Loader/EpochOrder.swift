@@ -14,10 +14,12 @@ package struct EpochOrder {
     private let loose: [Int]
     private var current: (number: Int, indices: [Int])?
 
-    private struct Window {
+    /// Places that follow each other, whose samples are shuffled among themselves.
+    struct Window {
         /// The place of its first sample.
         let start: Int
         let blocks: ArraySlice<Range<Int>>
+        /// Which of the samples of no block it has, as they come in the order of these.
         let loose: Range<Int>
     }
 
@@ -30,6 +32,12 @@ package struct EpochOrder {
         }
         let single = Self.outside(blocks, count: count)
         loose = Self.permutation(of: single.count, Self.generator(seed, epoch, .loose)).map { single[$0] }
+        windows = Self.windows(count: count, blocks: blocks, mixing: mixed, epoch: epoch, seed: seed)
+    }
+
+    /// The windows of an epoch, whose blocks come in random order.
+    static func windows(count: Int, blocks: [Range<Int>], mixing mixed: Int, epoch: Int, seed: UInt64) -> [Window] {
+        let loose = count - blocks.reduce(0) { $0 + $1.count }
         let order = Self.permutation(of: blocks.count, Self.generator(seed, epoch, .blocks)).map { blocks[$0] }
         // Windows of about the same number of blocks: a last one of a single block would be mixed with none.
         let windowCount = (blocks.count + mixed - 1) / mixed
@@ -37,11 +45,11 @@ package struct EpochOrder {
         var start = 0
         for number in 0..<windowCount {
             let members = order[(number * order.count / windowCount)..<((number + 1) * order.count / windowCount)]
-            let share = (number * loose.count / windowCount)..<((number + 1) * loose.count / windowCount)
+            let share = (number * loose / windowCount)..<((number + 1) * loose / windowCount)
             windows.append(Window(start: start, blocks: members, loose: share))
             start += share.count + members.reduce(0) { $0 + $1.count }
         }
-        self.windows = windows
+        return windows
     }
 
     /// The index at a place.

@@ -29,10 +29,14 @@ final class LoaderEngine: @unchecked Sendable {
     private var draftCount = 0
     private var ready: [Int: Batch] = [:]
     private var taken = 0
-    private var bad: Set<Int> = []
+    private var bad: Set<SampleIdentity> = []
     private var report = LoaderReport()
     private var failure: (any Error)?
     private var liveThreads = 0
+    /// What to open ahead, where the data set has blocks to open, and the last place whose samples and all before it have
+    /// been prepared.
+    private var ahead: BlocksAhead?
+    private var reached: (epoch: Int, place: Int)
 
     /// The outcome of a chunk: a group for each place, or why there is none.
     struct ChunkResult {
@@ -53,7 +57,12 @@ final class LoaderEngine: @unchecked Sendable {
         prefetch = options.prefetch
         comparesImages = options.comparesImages
         chunkSize = max(1, min(16, groupsPerBatch / options.threads))
-        order = SampleOrder(count: dataset.count, blocks: dataset.blocks, options: options, from: position)
+        let blocks = dataset.blocks
+        order = SampleOrder(count: dataset.count, blocks: blocks, options: options, from: position)
+        if !blocks.isEmpty, dataset.openBlocks >= 2 * BlocksAhead.mixed(options) {
+            ahead = BlocksAhead(count: dataset.count, blocks: blocks, options: options)
+        }
+        reached = (position.epoch, position.cursor)
         assembler = BatchAssembler(
             count: dataset.count, groupsPerBatch: groupsPerBatch, options: options, from: position)
     }
@@ -61,12 +70,16 @@ final class LoaderEngine: @unchecked Sendable {
     /// Starts the threads. They hold the engine until `stop` or the last batch.
     func start(threads: Int) {
         condition.withLock { liveThreads = threads }
-        for number in 0..<threads {
-            let thread = Thread { [self] in work() }
-            thread.name = "loader \(number)"
-            thread.stackSize = 8 << 20
-            thread.start()
-        }
+        for number in 0..<threads { start("loader \(number)") { [self] in work() } }
+        // Nobody waits for its end: a large shard is long in being unpacked.
+        if ahead != nil { start("loader ahead") { [self] in openAhead() } }
+    }
+
+    private func start(_ name: String, _ work: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: work)
+        thread.name = name
+        thread.stackSize = 8 << 20
+        thread.start()
     }
 
     /// Ends the threads as soon as each is done with its sample.
@@ -116,7 +129,8 @@ extension LoaderEngine {
             for (number, draft) in deliver(result) {
                 let batch = Batch(
                     draft, format: format,
-                    imageName: comparesImages ? { [preparer] in preparer.dataset.name(at: $0) } : nil)
+                    imageName: comparesImages
+                        ? { [preparer] in preparer.dataset.imageName(at: $0, epoch: draft.epoch) } : nil)
                 condition.withLock {
                     if !stopped.load(ordering: .relaxed) { ready[number] = batch }
                     condition.broadcast()
@@ -126,6 +140,22 @@ extension LoaderEngine {
         condition.withLock {
             liveThreads -= 1
             condition.broadcast()
+        }
+    }
+
+    /// Opens blocks while the threads beside read those before.
+    private func openAhead() {
+        while let block = nextBlock() { preparer.dataset.openBlock(at: block.lowerBound) }
+    }
+
+    /// Waits until a block is to be opened; `nil` once stopped or where all samples have been handed out.
+    private func nextBlock() -> Range<Int>? {
+        condition.withLock {
+            while !stopped.load(ordering: .acquiring) && failure == nil && !order.isAtEnd {
+                if let block = ahead?.next(reached: reached.place, epoch: reached.epoch) { return block }
+                condition.wait()
+            }
+            return nil
         }
     }
 
@@ -153,15 +183,15 @@ extension LoaderEngine {
                 let samples = try preparer.samples(at: index, epoch: chunk.epoch)
                 groups.append(.success(PreparedGroup(place: place, index: index, samples: samples)))
             } catch {
-                groups.append(.failure(failure(of: index, error)))
+                groups.append(.failure(failure(of: index, epoch: chunk.epoch, error)))
             }
         }
         return ChunkResult(chunk: chunk, groups: groups)
     }
 
-    private func failure(of index: Int, _ error: any Error) -> SampleFailure {
-        do { try preparer.dataset.checkPresence(at: index) } catch { return .gone(error) }
-        return .bad(BadSample(name: preparer.dataset.name(at: index), reason: "\(error)"))
+    private func failure(of index: Int, epoch: Int, _ error: any Error) -> SampleFailure {
+        do { try preparer.dataset.checkPresence(at: index, epoch: epoch) } catch { return .gone(error) }
+        return .bad(BadSample(name: preparer.dataset.name(at: index, epoch: epoch), reason: "\(error)"))
     }
 
     /// Puts results in order; gives the numbered batches that are complete with them.
@@ -181,6 +211,9 @@ extension LoaderEngine {
 
     private func assemble(_ result: ChunkResult) -> [BatchDraft] {
         var drafts: [BatchDraft] = []
+        if let place = result.chunk.places.last, (result.chunk.epoch, place) > reached {
+            reached = (result.chunk.epoch, place)
+        }
         for (index, group) in zip(result.chunk.indices, result.groups) {
             underWay -= 1
             report.read += 1
@@ -202,9 +235,8 @@ extension LoaderEngine {
     private func note(_ reason: SampleFailure, at index: Int, epoch: Int) -> (any Error)? {
         guard case .bad(let sample) = reason else { return reason.error }
         report.failedReads += 1
-        if bad.insert(index).inserted {
-            report.badCount += 1
-            if report.firstBad.count < BadSamples.named { report.firstBad.append(sample) }
+        if bad.insert(preparer.dataset.identity(at: index, epoch: epoch)).inserted {
+            report.bad.add(sample)
             do { try onBadSample(sample, epoch) } catch { return error }
         }
         guard report.read >= LoaderOptions.fewestReads,
@@ -219,8 +251,8 @@ extension LoaderEngine {
     /// Why an epoch gave no batch.
     private var emptyEpoch: DatasetError {
         let pairs = preparer.dataset.count * preparer.dataset.groupSize
-        let found = "\(report.badCount) of \(preparer.dataset.count) samples cannot be used"
-        guard let first = report.firstBad.first else {
+        let found = "\(report.bad.count) of \(preparer.dataset.count) samples cannot be used"
+        guard let first = report.bad.first.first else {
             return DatasetError(
                 "data set", "expected a batch of \(groupsPerBatch * preparer.dataset.groupSize) pairs, found \(pairs)")
         }

@@ -13,7 +13,7 @@ public struct LoaderOptions: Sendable, Hashable {
     /// Whether no two pairs of a batch may have the same tokens. A pair that would repeat a caption waits for a later
     /// batch; where too many wait (two batches full), the one that waited longest is let in.
     public var distinctCaptions = false
-    /// Whether batches say which rows show the same image: those of one name in the data set.
+    /// Whether batches say which rows show the same image, by ``PairDataset/imageName(at:epoch:)``.
     public var comparesImages = false
     /// Whether the token rows of a batch end with its longest text; else they have the whole context length. A causal
     /// text tower gives the same result for both.

@@ -1,9 +1,7 @@
 /// What a loader has met so far.
 public struct LoaderReport: Sendable, Hashable {
-    /// How many of the data set's samples could not be used; one that fails in every epoch counts once.
-    public internal(set) var badCount = 0
-    /// The first of them, with the reason.
-    public internal(set) var firstBad: [BadSample] = []
+    /// The data set's samples that could not be used; one that fails in every epoch counts once.
+    public internal(set) var bad = BadSamples()
     /// How often a sample was read, or tried to be, over all epochs.
     public internal(set) var read = 0
     /// How often that failed.

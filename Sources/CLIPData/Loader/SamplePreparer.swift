@@ -31,7 +31,8 @@ struct SamplePreparer: Sendable {
         let pairs = try dataset.pairs(at: index, epoch: epoch)
         guard pairs.count == dataset.groupSize else {
             throw DatasetError(
-                dataset.name(at: index), "expected a group of \(dataset.groupSize) pairs, found \(pairs.count)")
+                dataset.name(at: index, epoch: epoch),
+                "expected a group of \(dataset.groupSize) pairs, found \(pairs.count)")
         }
         var generator = SeededGenerator(sample: index, epoch: epoch, seed: seed)
         return pairs.map { prepared($0, using: &generator) }

@@ -72,6 +72,14 @@ public struct MixedPairs: PairDataset {
     /// The blocks of the parts that have any.
     public var blocks: [Range<Int>] { segments.filter(\.isBlock).map(\.range) }
 
+    /// As many as the part allows that allows the fewest.
+    public var openBlocks: Int { parts.filter { !$0.blocks.isEmpty }.map(\.openBlocks).min() ?? 0 }
+
+    public func openBlock(at index: Int) {
+        let place = place(of: index, 0)
+        place.dataset.openBlock(at: place.index)
+    }
+
     public func pairs(at index: Int, epoch: Int) throws -> [Pair] {
         let place = place(of: index, epoch)
         return try place.dataset.pairs(at: place.index, epoch: place.epoch)
@@ -82,25 +90,44 @@ public struct MixedPairs: PairDataset {
         return try place.dataset.captions(at: place.index, epoch: place.epoch)
     }
 
-    public func checkPresence(at index: Int) throws {
-        let place = place(of: index, 0)
-        try place.dataset.checkPresence(at: place.index)
+    public func checkPresence(at index: Int, epoch: Int) throws {
+        let place = place(of: index, epoch)
+        try place.dataset.checkPresence(at: place.index, epoch: place.epoch)
     }
 
-    /// What the sample's own data set calls it, in the first epoch.
-    public func name(at index: Int) -> String {
-        let place = place(of: index, 0)
-        return place.dataset.name(at: place.index)
+    /// The name of the sample's image: parts may have other samples of the same name.
+    public func name(at index: Int, epoch: Int) -> String { imageName(at: index, epoch: epoch) }
+
+    /// Where the image's file lies, the same for all parts that have it; what a part draws has the part's number before it.
+    public func imageName(at index: Int, epoch: Int) -> String {
+        let place = place(of: index, epoch)
+        let name = place.dataset.imageName(at: place.index, epoch: place.epoch)
+        return place.dataset is any StoredPairs ? name : "part \(place.part), \(name)"
     }
 
-    /// Where the sample of an index comes from. Each copy of a part has epochs of its own, so that captions are drawn anew.
-    private func place(of index: Int, _ epoch: Int) -> (dataset: any PairDataset, index: Int, epoch: Int) {
+    public func identity(at index: Int, epoch: Int) -> SampleIdentity {
+        let place = place(of: index, epoch)
+        return place.dataset.identity(at: place.index, epoch: place.epoch).inPart(place.part)
+    }
+
+    /// Where the sample of an index comes from.
+    private struct Place {
+        let part: Int
+        let dataset: any PairDataset
+        let index: Int
+        let epoch: Int
+    }
+
+    /// Each copy of a part has epochs of its own, so that captions are drawn anew.
+    private func place(of index: Int, _ epoch: Int) -> Place {
         let segment = segments[segments.partitioningIndex { $0.range.lowerBound > index } - 1]
         let (taken, source) = (segment.range.count, segment.source)
         // Where an epoch takes a part of the samples, the next goes on behind it.
         let offset = taken == source.count ? 0 : epoch % source.count * taken % source.count
         let position = (offset + index - segment.range.lowerBound) % source.count
-        return (parts[segment.part], source.lowerBound + position, epoch * copies[segment.part] + segment.copy)
+        return Place(
+            part: segment.part, dataset: parts[segment.part], index: source.lowerBound + position,
+            epoch: epoch * copies[segment.part] + segment.copy)
     }
 }
 

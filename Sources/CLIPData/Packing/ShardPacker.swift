@@ -14,6 +14,9 @@ package struct ShardPacker {
         package var shardSize = 10_000
         /// What the order of the samples is drawn from; the source's order if `nil`.
         package var shuffleSeed: UInt64?
+        /// How many blocks of the source, such as shards, are shuffled together, as ``EpochOrder`` has it: no others are
+        /// open meanwhile.
+        package var mixedBlocks = LoaderOptions().mixedBlocks
 
         package init() {}
     }
@@ -65,7 +68,7 @@ package struct ShardPacker {
 
     private mutating func write(to folder: AtomicFolder) throws {
         var order = options.shuffleSeed.map {
-            EpochOrder(count: pairs.count, blocks: [], mixing: 1, epoch: 0, seed: $0)
+            EpochOrder(count: pairs.count, blocks: pairs.blocks, mixing: options.mixedBlocks, epoch: 0, seed: $0)
         }
         for place in 0..<pairs.count {
             try Task.checkCancellation()

@@ -9,11 +9,23 @@ final class ShardCache: Sendable {
         let opened = Mutex<Result<OpenShard, any Error>?>(nil)
     }
 
-    private let limit: Int
-    /// In the order of their use, the last one last.
-    private let kept = Mutex<[(path: String, entry: Entry)]>([])
+    private struct State {
+        /// In the order of their use, the last one last.
+        var kept: [(path: String, entry: Entry)] = []
+        var openings = 0
+    }
+
+    /// How many are open at the most.
+    let limit: Int
+    private let state = Mutex(State())
 
     init(limit: Int) { self.limit = max(limit, 1) }
+
+    /// How many are open.
+    var openCount: Int { state.withLock { $0.kept.count } }
+
+    /// How often one that was not open was asked for.
+    var openings: Int { state.withLock { $0.openings } }
 
     /// The shard at a path, opened now or before.
     func shard(_ path: String) throws -> OpenShard {
@@ -27,12 +39,13 @@ final class ShardCache: Sendable {
     }
 
     private func entry(_ path: String) -> Entry {
-        kept.withLock { kept in
-            let known = kept.lastIndex { $0.path == path }
-            let entry = known.map { kept.remove(at: $0).entry } ?? Entry()
-            kept.append((path, entry))
+        state.withLock { state in
+            let known = state.kept.lastIndex { $0.path == path }
+            let entry = known.map { state.kept.remove(at: $0).entry } ?? Entry()
+            if known == nil { state.openings += 1 }
+            state.kept.append((path, entry))
             // Whoever reads a shard that leaves here keeps it open until then.
-            if kept.count > limit { kept.removeFirst() }
+            if state.kept.count > limit { state.kept.removeFirst() }
             return entry
         }
     }

@@ -38,6 +38,9 @@ public struct ShardPairs: StoredPairs {
 
         /// The defaults, to be changed one by one.
         public init() {}
+
+        /// What the options allow a set of its own.
+        package var budget: SourceBudget { SourceBudget(cacheBytes: images.cacheBytes, mixedShards: mixedShards) }
     }
 
     /// Opens the shards of a pattern, or of several joined by `::`.
@@ -46,12 +49,11 @@ public struct ShardPairs: StoredPairs {
     /// - Throws: ``DatasetError`` for a pattern that means nothing or a set without samples, `FileError` for a shard that is
     ///   not there.
     public init(_ pattern: String, options: Options = Options(), seed: UInt64 = 0) throws {
-        try self.init(
-            paths: try Self.lists(of: pattern).flatMap { $0 }, options: options,
-            cache: ShardCache(limit: 2 * options.mixedShards), seed: seed)
+        try self.init(pattern, options: options, seed: seed, budget: options.budget)
     }
 
-    init(paths: [String], options: Options, cache: ShardCache, seed: UInt64) throws {
+    package init(_ pattern: String, options: Options, seed: UInt64, budget: SourceBudget) throws {
+        let paths = try Self.paths(of: pattern)
         var skipped = BadSamples()
         var shards: [Shard] = []
         var start = 0
@@ -65,15 +67,15 @@ public struct ShardPairs: StoredPairs {
             let first = skipped.first.first.map { "; the first: \($0)" } ?? ""
             throw DatasetError(paths.first ?? "shards", "expected samples in the shards, found none\(first)")
         }
-        (self.skipped, self.shards, self.cache) = (skipped, shards, cache)
-        images = ImageStore(count: start, options: options.images)
+        (self.skipped, self.shards, cache) = (skipped, shards, budget.shards)
+        images = ImageStore(count: start, shortestEdge: options.images.shortestEdge, budget: budget.images)
         self.seed = captionSeed(seed)
     }
 
-    /// The lists of files that the parts of a pattern between `::` stand for.
-    static func lists(of pattern: String) throws -> [[String]] {
+    /// The files that the parts of a pattern between `::` stand for.
+    private static func paths(of pattern: String) throws -> [String] {
         let parts = pattern.split(separator: "::", omittingEmptySubsequences: false).map(String.init)
-        return try parts.map { part in
+        return try parts.flatMap { part in
             guard !part.isEmpty, !part.contains("://"), !part.hasPrefix("pipe:") else {
                 throw DatasetError(
                     part.quoted(), "expected the path of a tar file on this machine, with or without braces")
@@ -107,6 +109,12 @@ public struct ShardPairs: StoredPairs {
     /// The shards.
     public var blocks: [Range<Int>] { shards.map(\.range).filter { !$0.isEmpty } }
 
+    /// Twice as many as are mixed: those that are read, and those that come next.
+    public var openBlocks: Int { cache.limit }
+
+    /// Looks through the shard of a sample, or unpacks it. One that is broken says so when its samples are asked for.
+    public func openBlock(at index: Int) { _ = try? cache.shard(shard(of: index).path) }
+
     /// The pair of a sample, its caption drawn for the epoch.
     public func pairs(at index: Int, epoch: Int) throws -> [Pair] {
         let captions = try captions(at: index, epoch: epoch)
@@ -121,7 +129,7 @@ public struct ShardPairs: StoredPairs {
     public func captions(at index: Int, epoch: Int) throws -> [String] { try drawnCaption(at: index, epoch, seed) }
 
     /// Throws where the folder of the sample's shard is gone, or there is no room to unpack the shard.
-    public func checkPresence(at index: Int) throws {
+    public func checkPresence(at index: Int, epoch: Int) throws {
         let path = shard(of: index).path
         guard FileManager.default.fileExists(atPath: parentFolder(of: path)) else {
             throw DatasetError(parentFolder(of: path), "expected the folder with the shards, found none")
@@ -132,7 +140,7 @@ public struct ShardPairs: StoredPairs {
     }
 
     /// The shard and the key of a sample.
-    public func name(at index: Int) -> String {
+    public func name(at index: Int, epoch: Int) -> String {
         let shard = shard(of: index)
         let sample = try? sample(at: index)
         return "\(shard.path)/\(sample?.sample.name ?? "sample \(index - shard.range.lowerBound)")"

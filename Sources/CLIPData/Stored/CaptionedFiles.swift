@@ -2,8 +2,19 @@
 struct CaptionedFiles: Sendable {
     /// What was passed over while the list was made.
     var skipped = BadSamples()
-    /// Whether the captions are in text files beside the images, and not in the list.
-    var captionsLieBeside = false
+    /// What the list has in the place of captions.
+    var kind = Kind.captions
+
+    enum Kind {
+        case captions
+        /// Nothing: captions are in text files beside the images.
+        case beside
+        /// Cells that captions are made of.
+        case cells(CaptionSource)
+    }
+
+    /// Whether captions are made of what the list has.
+    var isOfCells: Bool { if case .cells = kind { true } else { false } }
 
     private var text: [UInt8] = []
     /// The end of each text.
@@ -33,6 +44,17 @@ struct CaptionedFiles: Sendable {
         }
     }
 
+    /// Adds an image with the cells of its captions, or counts it as passed over where no caption can be made of them.
+    mutating func append(path: String?, cells: [String], _ source: CaptionSource, name: @autoclosure () -> String) {
+        if let path, !path.isEmpty, source.isApplicable(to: cells) {
+            append(path: path, captions: cells)
+        } else {
+            let reason =
+                path?.isEmpty == false ? "nothing to make a caption of" : "expected an image's path, found none"
+            skipped.add(BadSample(name: name(), reason: reason))
+        }
+    }
+
     /// The images of another list behind these.
     mutating func append(_ other: CaptionedFiles) {
         let (texts, bytes) = (ends.count, text.count)
@@ -42,8 +64,10 @@ struct CaptionedFiles: Sendable {
         skipped.add(other.skipped)
     }
 
+    /// The path of an image.
     func path(at index: Int) -> String { part(firsts[index]) }
 
+    /// The captions of an image, or the cells that they are made of.
     func captions(at index: Int) -> [String] {
         let end = index + 1 < count ? firsts[index + 1] : ends.count
         return ((firsts[index] + 1)..<end).map(part)

@@ -2,7 +2,7 @@ import CLIPImaging
 
 /// Pairs whose images lie in files, so that they can be copied and checked as they are, with all captions of each.
 ///
-/// A set that conforms gives pairs by drawing one of the captions for each epoch.
+/// A set that conforms gives pairs by drawing one of the captions for each epoch; an index is the same image in all of them.
 package protocol StoredPairs: PairDataset {
     /// What was passed over when the set was opened.
     var skipped: BadSamples { get }
@@ -15,6 +15,9 @@ package protocol StoredPairs: PairDataset {
 }
 
 extension StoredPairs {
+    /// What messages call the image.
+    package func name(at index: Int) -> String { name(at: index, epoch: 0) }
+
     /// One of the captions, drawn for the epoch.
     func drawnCaption(at index: Int, _ epoch: Int, _ seed: UInt64) throws -> [String] {
         let captions = try allCaptions(at: index)

@@ -31,48 +31,72 @@ public struct CaptionTemplate: Sendable, Hashable, Codable, ExpressibleByStringL
     }
 }
 
-/// A template whose columns have been found.
-struct CompiledTemplate: Sendable, Hashable {
-    enum Part: Sendable, Hashable {
+extension CaptionTemplate {
+    /// Text, or the place of a column.
+    enum Part<Column> {
         case text(String)
-        case column(Int)
+        case column(Column)
     }
-    let parts: [Part]
-    let weight: Double
 
-    /// - Throws: ``DatasetError`` that names the columns there are, where a place names none of them.
-    init(_ template: CaptionTemplate, columns: [String], file: String) throws {
-        func fail(_ reason: String) -> DatasetError {
-            DatasetError(file, "caption template \"\(template.text)\": \(reason)")
-        }
-        guard template.weight >= 0, template.weight.isFinite else { throw fail("expected a weight of at least 0") }
-        weight = template.weight
-        var parts: [Part] = []
+    func failure(_ file: String, _ reason: String) -> DatasetError {
+        DatasetError(file, "caption template \"\(text)\": \(reason)")
+    }
+
+    /// The names of the columns, as often as they stand in the text.
+    func columns(file: String) throws -> [String] {
+        try parts(file: file).compactMap { if case .column(let name) = $0 { name } else { nil } }
+    }
+
+    /// The parts with the names of the columns.
+    /// - Throws: ``DatasetError`` that names the file whose captions are made, where the braces mean nothing.
+    func parts(file: String) throws -> [Part<String>] {
+        var parts: [Part<String>] = []
         var text = ""
-        var rest = template.text[...]
+        var rest = self.text[...]
         while let character = rest.popFirst() {
             if character == "{" || character == "}", rest.first == character {
                 text.append(character)
                 rest.removeFirst()
             } else if character == "{" {
-                guard let end = rest.firstIndex(of: "}") else { throw fail("expected }, found the end") }
-                let name = String(rest[..<end])
-                guard let column = columns.firstIndex(of: name) else {
-                    throw fail("expected one of the columns \(columns.joined(separator: ", ")), found {\(name)}")
-                }
+                guard let end = rest.firstIndex(of: "}") else { throw failure(file, "expected }, found the end") }
                 if !text.isEmpty { parts.append(.text(text)) }
                 text = ""
-                parts.append(.column(column))
+                parts.append(.column(String(rest[..<end])))
                 rest = rest[end...].dropFirst()
             } else if character == "}" {
-                throw fail("expected { before }, found } alone")
+                throw failure(file, "expected { before }, found } alone")
             } else {
                 text.append(character)
             }
         }
         if !text.isEmpty { parts.append(.text(text)) }
-        guard !parts.isEmpty else { throw fail("expected a text, found none") }
-        self.parts = parts
+        guard !parts.isEmpty else { throw failure(file, "expected a text, found none") }
+        return parts
+    }
+}
+
+/// A template whose columns have been found.
+struct CompiledTemplate: Sendable {
+    let parts: [CaptionTemplate.Part<Int>]
+    let weight: Double
+
+    /// - Throws: ``DatasetError`` that names the columns there are, where a place names none of them.
+    init(_ template: CaptionTemplate, columns: [String], file: String) throws {
+        guard template.weight >= 0, template.weight.isFinite else {
+            throw template.failure(file, "expected a weight of at least 0")
+        }
+        weight = template.weight
+        parts = try template.parts(file: file).map { part in
+            switch part {
+            case .text(let text): return .text(text)
+            case .column(let name):
+                guard let column = columns.firstIndex(of: name) else {
+                    let known = columns.joined(separator: ", ")
+                    throw template.failure(file, "expected one of the columns \(known), found {\(name)}")
+                }
+                return .column(column)
+            }
+        }
     }
 
     /// The text with the cells in their places, or `nil` where one of them is empty.
@@ -90,13 +114,19 @@ struct CompiledTemplate: Sendable, Hashable {
     }
 }
 
-/// What the captions of a table are made of.
+extension CaptionTemplate.Part: Sendable where Column: Sendable {}
+
+/// What the captions of a table, or of a list of another kind that names its values, are made of.
 struct CaptionSource: Sendable {
     let templates: [CompiledTemplate]
     /// For each column, the words that stand for its values.
     let words: [[String: String]]
     let lowercases: Bool
 
+    /// - Parameters:
+    ///   - columns: The names of the cells that captions are asked for with.
+    ///   - file: What errors name.
+    /// - Throws: ``DatasetError`` for a template or words that mean nothing for the columns.
     init(_ options: TableOptions, columns: [String], file: String) throws {
         var templates = options.captions
         if templates.isEmpty {
@@ -129,17 +159,21 @@ struct CaptionSource: Sendable {
     }
 
     /// A caption drawn from the templates that the cells fill, by their weights.
-    func caption(for cells: [String], using generator: inout SeededGenerator) -> String? {
+    /// - Throws: ``DatasetError`` that names the image where there is none.
+    func caption(
+        for cells: [String], of image: String, using generator: inout SeededGenerator
+    ) throws -> String {
         let cells = spoken(cells)
         let choices = templates.compactMap { template in
             template.filled(with: cells).map { (text: $0, weight: template.weight) }
         }
+        guard let last = choices.last else { throw DatasetError(image, "nothing to make a caption of") }
         var point = generator.uniform(0...choices.reduce(0) { $0 + $1.weight })
         for choice in choices {
             point -= choice.weight
             if point < 0 { return choice.text }
         }
-        return choices.last?.text
+        return last.text
     }
 
     /// The cells in the words of captions.

@@ -23,6 +23,15 @@ public struct TableOptions: Sendable, Hashable {
     /// The defaults, to be changed one by one.
     public init() {}
 
+    /// How a list of another kind is read, as far as a table is read the same way.
+    package init(_ list: FilePairs.Options) {
+        imageKey = list.imageKey ?? imageKey
+        captionKey = list.captionKey ?? captionKey
+        (captions, words, lowercases) = (list.captions, list.words, list.lowercases)
+        imageFolder = list.imageFolder
+        images = list.images
+    }
+
     /// What separates the cells of a file where nobody says it: commas in `.csv`, tabs elsewhere.
     package static func usualSeparator(of file: String) -> Character {
         file.lowercased().hasSuffix(".csv") ? "," : "\t"

@@ -21,7 +21,7 @@ public struct TablePairs: StoredPairs {
     private let captions: CaptionSource
     private let images: ImageStore
     private let imageColumn: Int
-    private let folder: String
+    private let places: ImagePlaces
     private let seed: UInt64
 
     /// Reads a table.
@@ -29,6 +29,11 @@ public struct TablePairs: StoredPairs {
     /// - Parameter seed: What captions are drawn from, with the epoch and the row.
     /// - Throws: ``DatasetError`` where the file is no table, lacks a column, has no row left, or a template is wrong.
     public init(contentsOf file: URL, options: TableOptions = TableOptions(), seed: UInt64 = 0) throws {
+        let budget = SourceBudget(cacheBytes: options.images.cacheBytes)
+        try self.init(contentsOf: file, options: options, seed: seed, budget: budget)
+    }
+
+    package init(contentsOf file: URL, options: TableOptions, seed: UInt64, budget: SourceBudget) throws {
         var table = try Table(contentsOf: file, separator: options.separatorByte(file.path))
         let required = options.captions.isEmpty ? [options.imageKey, options.captionKey] : [options.imageKey]
         let imageColumn = try Self.column(required, in: table.columns, of: file, separator: options.separator)
@@ -43,22 +48,19 @@ public struct TablePairs: StoredPairs {
                 file.path, "expected rows, found none that can be read (\(table.skipped.count) broken\(first))")
         }
         (self.table, self.captions, self.imageColumn) = (table, captions, imageColumn)
-        images = ImageStore(count: table.count, options: options.images)
-        folder = (options.imageFolder ?? file.deletingLastPathComponent()).path
+        images = ImageStore(count: table.count, shortestEdge: options.images.shortestEdge, budget: budget.images)
+        places = ImagePlaces(folder: (options.imageFolder ?? file.deletingLastPathComponent()).path)
         self.seed = captionSeed(seed)
     }
 
     /// The number of rows that can be read.
     public var count: Int { table.count }
 
-    /// The bytes of the images that are kept in memory.
-    public var cachedBytes: Int { images.byteCount }
-
     /// The pair of a row, its caption drawn for the epoch.
     public func pairs(at index: Int, epoch: Int) throws -> [Pair] {
         let caption = try caption(at: index, epoch: epoch)
         let name = name(at: index)
-        let image = try images.image(at: index) { try Bitmap(file: path(name), name: name) }
+        let image = try images.image(at: index) { try Bitmap(file: places.path(of: name), name: name) }
         return [Pair(image: image, caption: caption)]
     }
 
@@ -68,21 +70,15 @@ public struct TablePairs: StoredPairs {
     private func caption(at index: Int, epoch: Int) throws -> String {
         let cells = table.cells(at: index)
         var generator = SeededGenerator(sample: index, epoch: epoch, seed: seed)
-        guard let caption = captions.caption(for: cells, using: &generator) else {
-            throw DatasetError(cells[imageColumn], "nothing to make a caption of")
-        }
-        return caption
+        return try captions.caption(for: cells, of: cells[imageColumn], using: &generator)
     }
 
     /// Throws where the folder that the row's image is relative to is gone.
-    public func checkPresence(at index: Int) throws {
-        if name(at: index).hasPrefix("/") || FileManager.default.fileExists(atPath: folder) { return }
-        throw DatasetError(folder, "expected the folder with the images, found none")
-    }
+    public func checkPresence(at index: Int, epoch: Int) throws { try places.checkPresence(of: name(at: index)) }
 
     package func imageBytes(at index: Int) throws -> [UInt8] {
         let name = name(at: index)
-        return try storedImage(path(name), name: name)
+        return try storedImage(places.path(of: name), name: name)
     }
 
     /// What each of the templates makes of the row.
@@ -92,7 +88,10 @@ public struct TablePairs: StoredPairs {
     }
 
     /// The path of the row's image, as the table has it.
-    public func name(at index: Int) -> String { table.cells(at: index)[imageColumn] }
+    public func name(at index: Int, epoch: Int) -> String { table.cells(at: index)[imageColumn] }
+
+    /// The path of the row's image with its folder.
+    public func imageName(at index: Int, epoch: Int) -> String { places.path(of: name(at: index)) }
 
     /// The cells of a row by column name.
     public func row(at index: Int) -> [String: String] {
@@ -101,10 +100,8 @@ public struct TablePairs: StoredPairs {
 
     /// Where the row's image lies.
     public func imageFile(at index: Int) -> URL {
-        URL(filePath: path(name(at: index)), directoryHint: .notDirectory)
+        URL(filePath: places.path(of: name(at: index)), directoryHint: .notDirectory)
     }
-
-    private func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
 
     /// The place of the first of the required columns.
     private static func column(

@@ -41,6 +41,6 @@ public struct BatchSample: Codable, Sendable, Hashable {
 extension Batch {
     /// The samples by their names in the data set.
     func samples(of dataset: any PairDataset) -> [BatchSample] {
-        zip(indices, captions).map { BatchSample(name: dataset.name(at: $0), caption: $1) }
+        zip(indices, captions).map { BatchSample(name: dataset.name(at: $0, epoch: epoch), caption: $1) }
     }
 }

@@ -2,7 +2,7 @@ import CLIPData
 
 extension DataConfiguration {
     /// The keys that name a source, of which one is given.
-    static let sourceKeys = "table, jsonl, folder, coco, shards, mixture and emoji"
+    static let sourceKeys = "table, jsonl, folder, coco, karpathy, shards, mixture and emoji"
 
     /// Throws where a value means nothing or two do not fit together, before any file is opened.
     func validate() throws {
@@ -25,7 +25,8 @@ extension DataConfiguration {
     private var names: [String] {
         let keys: [(String, Bool)] = [
             ("table", table != nil), ("jsonl", jsonl != nil), ("folder", folder != nil), ("coco", coco != nil),
-            ("shards", shards != nil), ("mixture", mixture != nil), ("emoji", emoji != nil),
+            ("karpathy", karpathy != nil), ("shards", shards != nil), ("mixture", mixture != nil),
+            ("emoji", emoji != nil),
         ]
         return keys.filter(\.1).map(\.0)
     }
@@ -37,7 +38,7 @@ extension DataConfiguration {
             let names = part.source.names
             try check(
                 names.count == 1 && part.source.mixture == nil && part.source.emoji == nil,
-                "\(place): expected exactly one of the keys table, jsonl, folder, coco and shards")
+                "\(place): expected exactly one of the keys table, jsonl, folder, coco, karpathy and shards")
             let plain = DataConfiguration()
             try check(
                 part.source.shardWeights == nil && part.source.mixedShards == plain.mixedShards
@@ -50,17 +51,22 @@ extension DataConfiguration {
 
     /// Throws where a key stands beside a source that has no use for it.
     private func validateMeaning(at place: String) throws {
-        let isOfTable = separator != nil || !captions.isEmpty || !words.isEmpty || lowercase
+        let isList = table != nil || jsonl != nil || folder != nil
+        try check(table != nil || separator == nil, "\(place).separator: expected a table beside it")
+        try check(isList || captions.isEmpty, "\(place).captions: expected a table, jsonl or a folder beside them")
         try check(
-            table != nil || !isOfTable, "\(place): expected a table for separator, captions, words and lowercase")
+            table != nil || !captions.isEmpty || (words.isEmpty && !lowercase),
+            "\(place): expected a table or captions for words and lowercase")
         try check(
             shards != nil || shardWeights == nil, "\(place).shard_weights: expected shards that they belong to")
-        let isList = table != nil || jsonl != nil || folder != nil
+        try check(karpathy != nil || splits == nil, "\(place).splits: expected karpathy that they belong to")
+        if let splits { try check(!splits.isEmpty, "\(place).splits: expected at least one") }
         try check(
             isList || (imageColumn == nil && captionColumn == nil),
             "\(place): expected a table, jsonl or a folder for image_column and caption_column")
         try check(
-            isList || coco != nil || imageFolder == nil, "\(place): expected a list of paths for image_folder")
+            isList || coco != nil || karpathy != nil || imageFolder == nil,
+            "\(place): expected a list of paths for image_folder")
     }
 }
 

@@ -6,11 +6,15 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
     public var table: String?
     /// A file with a JSON object on each line; paths in it are relative to its folder.
     public var jsonl: String?
-    /// A folder of images: Hugging Face's imagefolder with `metadata.csv` or `metadata.jsonl`, or images with `.txt` files of
-    /// the same names.
+    /// A folder of images: Hugging Face's imagefolder with `metadata.csv` or `metadata.jsonl`, images with `.txt` files of the
+    /// same names, or folders of images that are named after their classes.
     public var folder: String?
     /// A JSON file of COCO's captions; names in it are relative to its folder.
     public var coco: String?
+    /// A JSON file of Karpathy's splits, `dataset_coco.json` for example; names in it are relative to its folder.
+    public var karpathy: String?
+    /// The splits that are taken of it; `train` where nothing is given.
+    public var splits: [KarpathySplit]?
     /// Shards in webdataset's layout, such as `data/{00000..00099}.tar`; several patterns are joined by `::`.
     public var shards: String?
     /// For each pattern between `::`, how often an epoch has its samples; once where nothing is given.
@@ -27,7 +31,8 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
     /// The column or the key with the captions: `title` in a table, `caption` in JSON lines, `text` in a folder's metadata
     /// where nothing is given.
     public var captionColumn: String?
-    /// Captions to draw from in place of the column: `{title}`, `a photo of {colour} {type}`, each with a weight.
+    /// Captions to draw from in place of the column: `{title}`, `a photo of {colour} {type}`, each with a weight. The names
+    /// are those of a table's columns, of keys of JSON lines, or `label`, the class of a folder.
     public var captions: [CaptionTemplate] = []
     /// For a column, words that stand for its values in captions.
     public var words: [String: [String: String]] = [:]
@@ -102,6 +107,8 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
         try readOptional(&jsonl, .jsonl)
         try readOptional(&folder, .folder)
         try readOptional(&coco, .coco)
+        try readOptional(&karpathy, .karpathy)
+        try readOptional(&splits, .splits)
         try readOptional(&shards, .shards)
         try readOptional(&shardWeights, .shardWeights)
         try read(&mixedShards, .mixedShards)
@@ -119,7 +126,7 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case table, jsonl, folder, coco, shards
+        case table, jsonl, folder, coco, karpathy, splits, shards
         case shardWeights = "shard_weights"
         case mixedShards = "mixed_shards"
         case mixture, separator

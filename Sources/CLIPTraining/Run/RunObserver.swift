@@ -81,9 +81,9 @@ final class RunObserver {
 
     private func writeReport(_ loader: BatchLoader) throws {
         let report = loader.report
-        let bad = plan.skipped.first + report.firstBad + (validator?.bad ?? [])
+        let bad = plan.skipped.first + report.bad.first + (validator?.bad ?? [])
         try logs?.writeReport(
-            bad: bad, badCount: plan.skipped.count + report.badCount + (validator?.bad.count ?? 0))
+            bad: bad, badCount: plan.skipped.count + report.bad.count + (validator?.bad.count ?? 0))
     }
 }
 

@@ -56,30 +56,21 @@ extension DataConfiguration {
     /// Opens whatever the pairs come from.
     fileprivate func open(imageSize: Int, seed: UInt64) throws -> (pairs: any PairDataset, skipped: BadSamples) {
         let images = images(size: imageSize)
-        if let mixture { return try open(mixture, images, seed: seed) }
-        if let shards, let shardWeights {
-            let mixed = try ShardPairs.mixture(
-                shards, weights: shardWeights, options: shardOptions(images), seed: seed)
+        if let parts = try parts(images) {
+            let budget = SourceBudget(cacheBytes: images.cacheBytes, mixedShards: mixedShards)
+            let mixed = try MixedPairs.open(parts, seed: seed, budget: budget)
             return (mixed.pairs, mixed.skipped)
         }
         let pairs = try source(images: images).open(seed: seed)
         return (pairs, pairs.skipped)
     }
 
-    private func open(
-        _ mixture: [Part], _ images: ImageStoreOptions, seed: UInt64
-    ) throws -> (pairs: any PairDataset, skipped: BadSamples) {
-        var images = images
-        images.cacheBytes /= mixture.count
-        var skipped = BadSamples()
-        let parts = try mixture.map { part in
-            var source = part.source
-            source.mixedShards = mixedShards
-            let pairs = try source.source(images: images).open(seed: seed)
-            skipped.add(pairs.skipped)
-            return (dataset: pairs as any PairDataset, weight: part.weight)
+    /// The sources of a mixture with their weights; `nil` where there is one source.
+    private func parts(_ images: ImageStoreOptions) throws -> [(source: PairSource, weight: Double)]? {
+        if let shards, let shardWeights {
+            return try ShardPairs.parts(of: shards, weights: shardWeights, options: shardOptions(images))
         }
-        return (try MixedPairs(parts), skipped)
+        return try mixture?.map { (try $0.source.source(images: images), $0.weight) }
     }
 
     private func images(size: Int) -> ImageStoreOptions {
@@ -96,6 +87,7 @@ extension DataConfiguration {
         if let jsonl { return .jsonLines(jsonl, options) }
         if let folder { return .folder(folder, options) }
         if let coco { return .coco(coco, options) }
+        if let karpathy { return .karpathy(karpathy, Set(splits ?? [.train]), options) }
         if let shards { return .shards(shards, shardOptions(images)) }
         throw TrainingError("data: expected one of the keys \(Self.sourceKeys)")
     }
@@ -104,6 +96,7 @@ extension DataConfiguration {
         var options = FilePairs.Options()
         options.imageKey = imageColumn
         options.captionKey = captionColumn
+        (options.captions, options.words, options.lowercases) = (captions, words, lowercase)
         options.imageFolder = imageFolder.map { URL(filePath: $0) }
         options.images = images
         return options
@@ -118,15 +111,8 @@ extension DataConfiguration {
 
     /// How a table is read, and its images kept.
     func tableOptions(_ table: String, _ images: ImageStoreOptions = ImageStoreOptions()) throws -> TableOptions {
-        var options = TableOptions()
+        var options = TableOptions(fileOptions(images))
         options.separator = try separator.map(Self.character) ?? TableOptions.usualSeparator(of: table)
-        options.imageKey = imageColumn ?? options.imageKey
-        options.captionKey = captionColumn ?? options.captionKey
-        options.captions = captions
-        options.words = words
-        options.lowercases = lowercase
-        options.imageFolder = imageFolder.map { URL(filePath: $0) }
-        options.images = images
         return options
     }
 

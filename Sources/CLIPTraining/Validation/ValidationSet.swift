@@ -55,7 +55,7 @@ final class ValidationSet {
             if bytes <= budget { batches.append(batch) } else { batches = [] }
             try body(batch)
         }
-        bad = loader.report.firstBad
+        bad = loader.report.bad.first
         if bytes <= budget { kept = batches }
     }
 }

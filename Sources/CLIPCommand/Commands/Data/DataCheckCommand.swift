@@ -94,7 +94,7 @@ extension DataReport {
                 ))
         }
         lines.append(("image sizes", "width \(Self.text(widths)); height \(Self.text(heights))"))
-        lines.append(("image files", "\(String(format: "%.1f MB", Double(bytes) / 1e6)): \(kinds)"))
+        lines.append(("image files", "\(bytes.megabytes): \(kinds)"))
         let width = lines.map(\.0.count).max() ?? 0
         return lines.map { name, text in
             let padded = name.padding(toLength: width, withPad: " ", startingAt: 0)
@@ -103,9 +103,9 @@ extension DataReport {
     }
 
     private var kinds: String {
-        let formats = formats.sorted { $0.value > $1.value }.map { "\($0.value.grouped) \($0.key.rawValue)" }
-        let modes = modes.sorted { $0.value > $1.value }.map { "\($0.value.grouped) \($0.key.rawValue)" }
-        return formats.joined(separator: ", ") + "; " + modes.joined(separator: ", ")
+        [formatCounts, modeCounts].map { counts in
+            counts.map { "\($0.count.grouped) \($0.name)" }.joined(separator: ", ")
+        }.joined(separator: "; ")
     }
 
     private static func lines(_ name: String, _ reason: String, _ found: BadSamples) -> [(String, String)] {

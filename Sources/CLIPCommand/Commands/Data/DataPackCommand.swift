@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CLIPData
-internal import CLIPFiles
-internal import Foundation
+internal import CLIPPage
 
 /// `clip data pack`: shards of any source.
 struct DataPackCommand: AsyncParsableCommand {
@@ -25,7 +24,11 @@ struct DataPackCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Samples in a shard.", valueName: "n"))
     var shardSize = 10_000
 
-    @Flag(help: "Pack in a random order: training mixes only a few shards at a time.")
+    @Flag(
+        help: """
+            Pack in a random order: training mixes only a few shards at a time. Of shards the order is shuffled, and the \
+            samples of four at a time; packing twice mixes more.
+            """)
     var shuffle = false
 
     @Option(help: ArgumentHelp("What the random order is drawn from.", valueName: "n"))
@@ -39,7 +42,7 @@ struct DataPackCommand: AsyncParsableCommand {
 
     func run() async throws {
         let pairs = try source.open()
-        reportSkipped(pairs.skipped)
+        Console.note(passedOver: pairs.skipped, "entries of the data")
         var options = ShardPacker.Options()
         options.shardSize = shardSize
         options.shuffleSeed = shuffle ? seed : nil
@@ -51,16 +54,9 @@ struct DataPackCommand: AsyncParsableCommand {
         }
         bar.finish()
         try Console.print(
-            "\(output): \(grouped(outcome.samples)) samples in \(grouped(outcome.shards.count)) shards, "
-                + String(format: "%.1f MB", Double(outcome.bytes) / 1e6))
+            "\(output): \(outcome.samples.grouped) samples in \(outcome.shards.count.grouped) shards, "
+                + outcome.bytes.megabytes)
         let bad = outcome.bad.count + pairs.skipped.count
-        if bad > 0 { throw CommandFailure(.badData, "left out \(grouped(bad)) samples") }
+        if bad > 0 { throw CommandFailure(.badData, "left out \(bad.grouped) samples") }
     }
-}
-
-/// Names what was passed over when a source was opened.
-func reportSkipped(_ skipped: BadSamples) {
-    guard skipped.count > 0 else { return }
-    Console.note("\(grouped(skipped.count)) entries of the data were passed over, the first of them:")
-    for sample in skipped.first { Console.note("  \(sample)") }
 }
