@@ -47,10 +47,10 @@ struct RetrievalGridMaker {
     /// The longer side of a thumbnail.
     static let side = 96
 
-    private let pairs: TablePairs
+    private let pairs: ValidationPairs
     private var thumbnails: [Int: RetrievalGrid.Thumbnail] = [:]
 
-    init(_ pairs: TablePairs) { self.pairs = pairs }
+    init(_ pairs: ValidationPairs) { self.pairs = pairs }
 
     mutating func grid(_ set: EmbeddedSet, step: Int) throws -> RetrievalGrid {
         let count = min(Self.queries, set.texts.count)

@@ -6,22 +6,17 @@ internal import Foundation
 
 /// The pairs that a run is measured on. Where their pixels fit into the budget they are decoded once.
 final class ValidationSet {
-    let pairs: TablePairs
+    let pairs: ValidationPairs
     /// What could not be read in the last pass.
-    private(set) var bad: [BadSample] = []
+    private(set) var bad = BadSamples()
     private let plan: TrainingPlan
     private let options: LoaderOptions
     private let budget: Int
     private var kept: [Batch]?
 
-    /// Opens the table; images are read when they are asked for.
+    /// Opens the source; images are read when they are asked for.
     init(_ configuration: ValidationConfiguration, _ plan: TrainingPlan) throws {
-        guard let table = configuration.data.table else {
-            throw TrainingError("validation.data: expected the key table")
-        }
-        // Images are seen as the model will see them later, and their pixels are kept here.
-        let tableOptions = try configuration.data.tableOptions(table)
-        pairs = try TablePairs(contentsOf: URL(filePath: table), options: tableOptions)
+        pairs = try ValidationPairs(configuration.data.openMeasured())
         var options = LoaderOptions()
         options.batchSize = configuration.batchSize ?? plan.configuration.batchSize
         options.shuffles = false
@@ -35,12 +30,12 @@ final class ValidationSet {
         budget = configuration.data.cacheMegabytes << 20
         for column in configuration.classes.keys where !pairs.columns.contains(column) {
             throw TrainingError(
-                "validation.classes: expected columns of \(table), found \(column); it has "
+                "validation.classes: expected columns of \(configuration.data.table ?? "a table"), found \(column); it has "
                     + pairs.columns.prefix(20).joined(separator: ", "))
         }
     }
 
-    /// Calls `body` with the batches, in the order of the table.
+    /// Calls `body` with the batches, in the order of the source.
     func read(_ body: (Batch) throws -> Void) throws {
         if let kept {
             for batch in kept { try body(batch) }
@@ -55,7 +50,12 @@ final class ValidationSet {
             if bytes <= budget { batches.append(batch) } else { batches = [] }
             try body(batch)
         }
-        bad = loader.report.firstBad
+        bad = loader.report.bad
         if bytes <= budget { kept = batches }
     }
+}
+
+extension LoaderReport {
+    /// What could not be used, counted and named.
+    var bad: BadSamples { BadSamples(count: badCount, first: firstBad) }
 }
