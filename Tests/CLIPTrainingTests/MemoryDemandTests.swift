@@ -34,5 +34,7 @@ struct MemoryDemandTests {
         for (whole, parts) in zip(curve.whole, curve.parts).dropFirst(4) { #expect(whole > parts) }
         let again = try demand { $0.activationCheckpointing = true }
         #expect(try again.curve.whole[10] < demand { _ in }.curve.whole[10])
+        let locked = try demand { $0.lock = LockConfiguration(image: .init()) }
+        #expect(try locked.curve.whole[10] < 0.5 * demand { _ in }.curve.whole[10])
     }
 }

@@ -19,12 +19,13 @@ final class RunLogs {
         self.folder = folder
         let kept = isResuming ? step : nil
         var report = RunReport(configuration: plan.configuration, steps: plan.steps)
-        (report.notes.classCount, report.notes.memory) = (plan.classes?.count, plan.demand.curve)
+        (report.notes.classCount, report.notes.memory) = (plan.classes?.count, plan.memory)
         metrics = try StepLog(folder.metrics, keepingStepsUpTo: kept) { report.history = MetricsHistory($0) }
         validation = try StepLog(folder.validation, keepingStepsUpTo: kept) { report.validations = $0 }
         findings = try StepLog(folder.findings, keepingStepsUpTo: kept) { report.findings = $0 }
         events = RunEvents(try EventFile(in: folder.events, after: step, replacing: !isResuming))
         self.report = report
+        best = ValidationResult.best(of: report.validations)
     }
 
     /// What the doctor found in the run before it went on.
@@ -34,7 +35,7 @@ final class RunLogs {
     var start: ValidationResult? { report.start }
 
     /// The best of what was measured.
-    var best: ValidationResult? { ValidationResult.best(of: report.validations) }
+    private(set) var best: ValidationResult?
 
     func append(_ line: MetricsLine) throws {
         try metrics.append(line)
@@ -50,6 +51,7 @@ final class RunLogs {
     func append(_ result: ValidationResult, _ grid: RetrievalGrid) throws {
         try validation.append(result)
         report.validations.append(result)
+        best = ValidationResult.best(of: report.validations)
         report.notes.retrieval = grid
         try events.append(result, start: report.start)
         try events.append(try ImageGrid.retrieval(grid), tag: "validation/retrieval", step: result.step)

@@ -5,8 +5,8 @@ internal import Foundation
 /// The memory that training an architecture takes on a CPU, as far as it follows from shapes.
 ///
 /// The least of it is a bound, so that a slip of the keyboard is refused with its reason and not after minutes, by the
-/// system. The estimate adds what blocks keep for their gradients; what libtorch, the loader and the validation take is
-/// beside it.
+/// system. The estimate adds what blocks keep for their gradients, in the run's precision; what is there for a moment, and
+/// what libtorch, the loader and the validation take, is beside it.
 package struct MemoryDemand {
     /// Bytes of the parameters with their gradients and moments.
     package let parameters: Double
@@ -38,7 +38,15 @@ package struct MemoryDemand {
         samples = 3 * side * side
         least = Self.float * (samples + architecture.attentionWeights)
         let isRecomputed = configuration.activationCheckpointing
-        kept = Self.float * (samples + architecture.keptElements(isRecomputed: isRecomputed))
+        // Nothing is kept of a tower that is locked.
+        let towers = Tower.allCases.filter { tower in
+            let groups = TowerGroups(tower, of: architecture)
+            return configuration.lora?.towers.contains(tower)
+                ?? model.parameters.contains { trained.contains($0.name) && groups.index(of: $0.name) != nil }
+        }
+        let elements = towers.map { architecture.keptElements(of: $0, isRecomputed: isRecomputed) }
+        let size = configuration.precision == .bf16 ? Self.float / 2 : Self.float
+        kept = Self.float * samples + size * elements.reduce(0, +)
     }
 
     private static let float = Double(MemoryLayout<Float>.size)
@@ -94,20 +102,18 @@ extension CLIPConfiguration {
         return max(ofText, Double(tower.heads) * Double(tower.length) * Double(tower.length))
     }
 
-    /// About how many numbers of a pair both towers keep for the gradients.
-    fileprivate func keptElements(isRecomputed: Bool) -> Double {
-        let ofText = Blocks(text.layers, text.contextLength, text.width, text.heads, text.mlpRatio)
-        let ofImages: Double
-        switch vision {
-        case .transformer(let tower):
-            ofImages = Blocks(tower.layers, tower.length, tower.width, tower.heads, tower.mlpRatio)
-                .kept(isRecomputed: isRecomputed)
-        case .sigLIP(let tower):
-            ofImages = Blocks(tower.layers, tower.grid * tower.grid, tower.width, tower.heads, tower.mlpRatio)
-                .kept(isRecomputed: isRecomputed)
-        case .resNet(let tower): ofImages = tower.keptElements
+    /// About how many numbers of a pair a tower keeps for the gradients.
+    fileprivate func keptElements(of tower: Tower, isRecomputed: Bool) -> Double {
+        let blocks: Blocks
+        switch (tower, vision) {
+        case (.text, _): blocks = Blocks(text.layers, text.contextLength, text.width, text.heads, text.mlpRatio)
+        case (.image, .transformer(let tower)):
+            blocks = Blocks(tower.layers, tower.length, tower.width, tower.heads, tower.mlpRatio)
+        case (.image, .sigLIP(let tower)):
+            blocks = Blocks(tower.layers, tower.grid * tower.grid, tower.width, tower.heads, tower.mlpRatio)
+        case (.image, .resNet(let tower)): return tower.keptElements
         }
-        return ofImages + ofText.kept(isRecomputed: isRecomputed)
+        return blocks.kept(isRecomputed: isRecomputed)
     }
 }
 

@@ -27,8 +27,8 @@ struct TrainingPlan {
     let skipped: BadSamples
     /// What training changes of the model.
     let trained: TrainedParameters
-    /// The memory that it takes.
-    let demand: MemoryDemand
+    /// About how much memory batches of several sizes would take on a CPU; nil where another device computes.
+    let memory: MemoryCurve?
 
     /// Opens the files of a configuration.
     ///
@@ -41,8 +41,9 @@ struct TrainingPlan {
         var architecture = try Self.architecture(configuration, start)
         try configuration.validate(architecture)
         trained = try TrainedParameters(configuration, architecture)
-        demand = try MemoryDemand(configuration, architecture, trained)
-        if device == .cpu { try demand.check() }
+        let demand = device == .cpu ? try MemoryDemand(configuration, architecture, trained) : nil
+        try demand?.check()
+        memory = demand?.curve
         (layout, preprocessing) = try Self.layout(configuration, architecture, start)
         let data = try configuration.openData(imageSize: architecture.vision.imageSize)
         (dataset, steps, skipped) = (data.pairs, data.steps, data.skipped)

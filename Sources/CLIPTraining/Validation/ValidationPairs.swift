@@ -32,6 +32,11 @@ struct ValidationPairs: PairDataset {
 
     var count: Int { places.count }
 
+    /// What was passed over when the sources were opened.
+    var skipped: BadSamples {
+        parts.reduce(into: BadSamples()) { $0.add($1.skipped) }
+    }
+
     func pairs(at index: Int, epoch: Int) throws -> [Pair] {
         let place = places[index]
         return try parts[place.part].pairs(at: place.index, epoch: 0).map { pair in

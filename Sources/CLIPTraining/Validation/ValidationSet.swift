@@ -7,8 +7,8 @@ internal import Foundation
 /// The pairs that a run is measured on. Where their pixels fit into the budget they are decoded once.
 final class ValidationSet {
     let pairs: ValidationPairs
-    /// What could not be read in the last pass.
-    private(set) var bad = BadSamples()
+    /// What was passed over when the source was opened, and what could not be read in the last pass.
+    private(set) var bad: BadSamples
     private let plan: TrainingPlan
     private let options: LoaderOptions
     private let budget: Int
@@ -17,6 +17,7 @@ final class ValidationSet {
     /// Opens the source; images are read when they are asked for.
     init(_ configuration: ValidationConfiguration, _ plan: TrainingPlan) throws {
         pairs = try ValidationPairs(configuration.data.openMeasured())
+        bad = pairs.skipped
         var options = LoaderOptions()
         options.batchSize = configuration.batchSize ?? plan.configuration.batchSize
         options.shuffles = false
@@ -50,7 +51,8 @@ final class ValidationSet {
             if bytes <= budget { batches.append(batch) } else { batches = [] }
             try body(batch)
         }
-        bad = loader.report.bad
+        bad = pairs.skipped
+        bad.add(loader.report.bad)
         if bytes <= budget { kept = batches }
     }
 }
