@@ -30,12 +30,13 @@ extension ModelFolder {
     }
 
     /// The vocabulary as another folder gets it.
-    func writtenVocabulary() throws -> ModelWriter.Vocabulary {
+    package func savedVocabulary() throws -> SavedVocabulary {
         guard usesSentencePiece else { return .pairs(try bytePairTokenizer().vocabulary) }
         let tokenizer = try sentencePieceTokenizer()
         let clean = tokenizer.canonicalization.openCLIPName
         let members = clean.map { [JSON.Member("tokenizer_kwargs", ["clean": .string($0)])] } ?? []
-        return .files(tokenizer.files.map(\.path), members: members)
+        let files = try tokenizer.files.map { (name: $0.lastPathComponent, bytes: try contents(ofFile: $0.path)) }
+        return .files(Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.bytes) }), members: members)
     }
 
     /// The files that the tokenizer was read from.

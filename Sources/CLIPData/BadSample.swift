@@ -28,7 +28,7 @@ public struct BadSamples: Sendable, Hashable, Codable {
     package init() {}
 
     /// So many, the first of them by name.
-    init(count: Int, first: [BadSample]) { (self.count, self.first) = (count, Array(first.prefix(Self.named))) }
+    package init(count: Int, first: [BadSample]) { (self.count, self.first) = (count, Array(first.prefix(Self.named))) }
 
     mutating func add(_ sample: @autoclosure () -> BadSample) {
         count += 1

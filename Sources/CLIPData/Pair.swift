@@ -74,7 +74,7 @@ public struct SampleIdentity: Sendable, Hashable {
     public init(_ number: Int) { numbers = [number] }
 
     /// The same sample where its data set is one of the parts of a mixture.
-    func inPart(_ part: Int) -> SampleIdentity {
+    package func inPart(_ part: Int) -> SampleIdentity {
         var identity = self
         identity.numbers.insert(part, at: 0)
         return identity

@@ -28,7 +28,10 @@ package struct DemoResult: Sendable {
 extension DemoResult {
     /// The page.
     package var page: DemoPage {
-        DemoPage(answers: answers, history: outcome.folder.readMetrics(), settings: settings, commands: commands)
+        get throws {
+            let history = try outcome.folder.readMetrics()
+            return DemoPage(answers: answers, history: history, settings: settings, commands: commands)
+        }
     }
 
     /// The run in names and values.

@@ -84,7 +84,7 @@ package struct EmojiDemo: Sendable {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let folder = try await TrainingRun(trial.configuration(output: path), device: device)
             .train(replacesOldRun: true) { _ in }.folder
-        let times = folder.readMetrics().map(\.seconds)
+        let times = try folder.readMetrics().map(\.seconds)
         // The first steps are slower: libtorch prepares its kernels.
         guard times.count == trial.steps, times[39] > times[9] else { return recipe.steps }
         return max(trial.steps, Int(minutes * 60 / ((times[39] - times[9]) / 30)))

@@ -58,7 +58,7 @@ package struct Curve {
         let drawn = lines.enumerated().map { draw($0.element, number: $0.offset, axes) }
         return """
             <figure class="chart"><figcaption>\(title)\(legend)</figcaption>
-            <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(title) over the run: from \(Axes.label(start.y)) to \(Axes.label(end.y))">
+            <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(title): from \(Axes.label(start.y)) to \(Axes.label(end.y))">
             \(grid(axes))\(drawn)
             <text class="axis" x="\(middle, digits: 1)" y="\(Int(height) - 4)" text-anchor="middle">\(unit)</text>
             </svg></figure>

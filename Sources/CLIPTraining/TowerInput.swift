@@ -3,13 +3,26 @@ package import CLIPTensor
 
 /// What both towers read of a batch.
 package struct TowerInput {
-    /// Normalised pixels `[B, 3, height, width]`.
-    let pixels: Tensor
+    /// Pixels `[B, 3, height, width]`, or what becomes them.
+    private let samples: Tensor
     /// Token ids `[B, length]`.
     let tokens: Tensor
+    /// How samples become pixels; nil where they are.
+    private let normalisation: PixelNormalisation?
 
+    /// Normalised pixels and their texts.
     package init(pixels: Tensor, tokens: Tensor) {
-        (self.pixels, self.tokens) = (pixels, tokens)
+        self.init(samples: pixels, tokens: tokens, nil)
+    }
+
+    /// Samples of 0 to 255, which are normalised when a tower reads them: those of a micro batch at a time.
+    init(samples: Tensor, tokens: Tensor, _ normalisation: PixelNormalisation?) {
+        (self.samples, self.tokens, self.normalisation) = (samples, tokens, normalisation)
+    }
+
+    /// Normalised pixels `[B, 3, height, width]`.
+    var pixels: Tensor {
+        get throws { try normalisation.map { try $0(samples) } ?? samples }
     }
 
     /// The number of pairs.
@@ -17,7 +30,9 @@ package struct TowerInput {
 
     /// Some of the pairs.
     subscript(rows: Range<Int>) -> TowerInput {
-        get throws { TowerInput(pixels: try pixels.slice(0, rows), tokens: try tokens.slice(0, rows)) }
+        get throws {
+            TowerInput(samples: try samples.slice(0, rows), tokens: try tokens.slice(0, rows), normalisation)
+        }
     }
 }
 
@@ -36,15 +51,25 @@ public struct PixelNormalisation {
     func callAsFunction(_ samples: Tensor) throws -> Tensor { try (samples.cast(to: .float32) / 255.0 - mean) / std }
 }
 
+extension Tensor {
+    /// A tower's output as rows of length 1 in 32 bits: cosines decide by their last digits.
+    func unitRows() throws -> Tensor { try cast(to: .float32).normalized() }
+}
+
 extension CLIPModel {
     /// The features of a batch, with their history; products in the type of the pass's stream.
     func features(of input: TowerInput, _ pass: Pass) throws -> PairFeatures {
-        let (images, texts) = try withAutocast(pass.streamType, on: logitScale.device) {
-            (try visual(input.pixels, pass), try text(input.tokens, pass))
-        }
-        // Cosines decide by their last digits: they and the loss are computed in 32 bits.
-        return try features(
-            images: images.cast(to: .float32).normalized(), texts: texts.cast(to: .float32).normalized())
+        try features(images: images(of: input, pass), texts: texts(of: input, pass))
+    }
+
+    /// The images' embeddings `[B, E]` of length 1.
+    func images(of input: TowerInput, _ pass: Pass) throws -> Tensor {
+        try withAutocast(pass.streamType, on: logitScale.device) { try visual(input.pixels, pass) }.unitRows()
+    }
+
+    /// The texts' embeddings `[B, E]` of length 1.
+    func texts(of input: TowerInput, _ pass: Pass) throws -> Tensor {
+        try withAutocast(pass.streamType, on: logitScale.device) { try text(input.tokens, pass) }.unitRows()
     }
 
     /// Embeddings of length 1 with the model's scale and bias.

@@ -88,6 +88,8 @@ public final class Trainer {
     private let head: LinearHead?
     /// What steps change.
     private let trained: [NamedTensor]
+    /// The towers with something in them that steps change.
+    private let trainedTowers: Set<Tower>
     /// The parameters of the model that stay as they are.
     private let frozen: [NamedTensor]
     private var knownFingerprint: String?
@@ -119,9 +121,12 @@ public final class Trainer {
         frozen = model.parameters.filter { !trains($0.name) }
         trained =
             model.parameters.filter { trains($0.name) } + (model.adapters?.tensors ?? []) + (head?.parameters ?? [])
+        let groups = Tower.allCases.map { TowerGroups($0, of: model.configuration) }
+        trainedTowers = Set(
+            groups.filter { [trained] tower in trained.contains { tower.index(of: $0.name) != nil } }.map(\.tower))
         for parameter in frozen { try parameter.tensor.requireGradient(false) }
         for parameter in trained { try parameter.tensor.requireGradient() }
-        optimiser = try Optimiser(trained, configuration.optimiser)
+        optimiser = try Optimiser(trained, configuration.optimiser, groups)
         average = try configuration.averageDecay.map { [trained] in try ParameterAverage(of: trained, decay: $0) }
         normalisation = try PixelNormalisation(mean: configuration.mean, std: configuration.std, on: device)
     }
@@ -132,10 +137,10 @@ public final class Trainer {
         let tokens = try Tensor(batch.tokens, shape: [batch.count, batch.tokenWidth]).moved(to: device)
         let matches = configuration.loss.matches(
             count: batch.count, equalCaptions: batch.firstEqual, equalImages: batch.firstEqualImage)
-        let input = TowerInput(pixels: try normalisation(samples), tokens: tokens)
+        let input = TowerInput(samples: samples, tokens: tokens, normalisation)
         if let head { return try update(after: accumulateGradients(input, classes: batch.captions, head)) }
         let taught = try teacher.map { teacher in
-            try features(of: TowerInput(pixels: teacher.normalisation(samples), tokens: tokens), teacher)
+            try features(of: TowerInput(samples: samples, tokens: tokens, teacher.normalisation), teacher)
         }
         return try update(after: accumulateGradients(input, matches, taught))
     }
@@ -171,29 +176,25 @@ public final class Trainer {
     ) throws -> Double {
         let pass = try trainingPass(of: input.count)
         let chunks = chunks(of: input.count)
-        let loss: Tensor
-        if chunks.count == 1 {
-            loss = try configuration.loss(model.features(of: input, pass), matches, teacher: taught)
-            try check(loss)
-            try loss.backward()
-        } else {
-            loss = try accumulate(chunks, input, pass) { try configuration.loss($0, matches, teacher: taught) }
+        if chunks.count > 1 {
+            return try accumulate(chunks, input, pass) { try configuration.loss($0, matches, teacher: taught) }
         }
-        return try loss.scalar()
+        let loss = try configuration.loss(model.features(of: input, pass), matches, teacher: taught)
+        let value = try finite(loss)
+        try loss.backward()
+        return value
     }
 
     /// The same of a classifier's loss, a chunk at a time.
     private func accumulateGradients(_ input: TowerInput, classes: [String], _ head: LinearHead) throws -> Double {
         let pass = try trainingPass(of: input.count)
         return try chunks(of: input.count).reduce(0) { sum, chunk in
-            let images = try withAutocast(configuration.precision.autocast, on: device) {
-                try model.visual(input.pixels.slice(0, chunk), pass.part(chunk))
-            }
-            let loss = try head.loss(images.cast(to: .float32).normalized(), classes: Array(classes[chunk]))
-            try check(loss)
-            let share = try loss * (Double(chunk.count) / Double(input.count))
-            try share.backward()
-            return sum + (try share.scalar())
+            let images = try model.images(of: input[chunk], pass.part(chunk))
+            let loss = try head.loss(images, classes: Array(classes[chunk]))
+            let share = Double(chunk.count) / Double(input.count)
+            let value = try finite(loss)
+            try (loss * share).backward()
+            return sum + share * value
         }
     }
 
@@ -209,24 +210,27 @@ public final class Trainer {
     /// then the loss of the whole batch and its gradients by them, then each chunk again with its gradients.
     private func accumulate(
         _ chunks: [Range<Int>], _ input: TowerInput, _ pass: Pass, _ computeLoss: (PairFeatures) throws -> Tensor
-    ) throws -> Tensor {
+    ) throws -> Double {
         let parts = try withoutGradients { try chunks.map { try model.features(of: input[$0], pass.part($0)) } }
         let images = try Tensor.concatenated(parts.map(\.images), axis: 0)
         let texts = try Tensor.concatenated(parts.map(\.texts), axis: 0)
-        for features in [images, texts] { try features.requireGradient() }
+        // A tower that is locked is not computed again.
+        if trainedTowers.contains(.image) { try images.requireGradient() }
+        if trainedTowers.contains(.text) { try texts.requireGradient() }
         let loss = try computeLoss(model.features(images: images, texts: texts))
-        try check(loss)
+        let value = try finite(loss)
         try loss.backward()
-        guard let byImages = images.gradient, let byTexts = texts.gradient else { return loss }
         for chunk in chunks {
             var again = try pass.part(chunk)
             again.isRecomputing = true
-            let features = try model.features(of: input[chunk], again)
-            // A tower that is locked has no history.
-            let recorded = [(features.images, byImages), (features.texts, byTexts)].filter { $0.0.requiresGradient }
-            try Tensor.backward(recorded.map(\.0), gradients: recorded.map { try $0.1.slice(0, chunk) })
+            let part = try input[chunk]
+            var recorded: [(features: Tensor, slope: Tensor)] = []
+            if let slope = images.gradient { recorded.append((try model.images(of: part, again), slope)) }
+            if let slope = texts.gradient { recorded.append((try model.texts(of: part, again), slope)) }
+            guard !recorded.isEmpty else { break }
+            try Tensor.backward(recorded.map(\.features), gradients: recorded.map { try $0.slope.slice(0, chunk) })
         }
-        return loss
+        return value
     }
 
     private func chunks(of count: Int) -> [Range<Int>] {
@@ -234,10 +238,12 @@ public final class Trainer {
         return stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
     }
 
-    /// Throws before a gradient is taken of a loss that is none: the parameters are still those of the step before.
-    private func check(_ loss: Tensor) throws {
+    /// The value of a loss. Throws before a gradient is taken of one that is none: the parameters are still those of the
+    /// step before.
+    private func finite(_ loss: Tensor) throws -> Double {
         let value = try loss.scalar()
         guard value.isFinite else { throw NonFiniteStep(quantity: "loss", value: value) }
+        return value
     }
 
     /// The patches that this step sees of each image, drawn from the seed and the step.

@@ -68,6 +68,31 @@ struct PullCommandTests {
         #expect(downloads(of: "model.safetensors", server) == 1)
     }
 
+    @Test("a run may name its start and its teacher so, and keeps their names")
+    func trainByName() throws {
+        let server = try HubServer(content)
+        let samples = try SampleImages()
+        let rows = try (0..<4).map { "\(try samples.image($0))\ta photo of number \($0)\n" }.joined()
+        let table = try folder.write("filepath\ttitle\n\(rows)".utf8, as: "pairs.tsv")
+        let file = try folder.write(
+            """
+            output: \(folder.path("run"))
+            data: {table: \(table)}
+            start: made/small
+            distillation: {teacher: made/small}
+            steps: 1
+            batch_size: 4
+            precision: fp32
+            """.utf8, as: "run.yaml")
+        let result = try run(["train", "--config", file], server)
+        #expect(result.status == 0, "\(result.errors)")
+        let written = try Data(contentsOf: URL(filePath: folder.path("run/configuration.json")))
+        let object = try #require(try JSONSerialization.jsonObject(with: written) as? [String: Any])
+        #expect(object["start"] as? String == "made/small")
+        #expect((object["distillation"] as? [String: Any])?["teacher"] as? String == "made/small")
+        #expect(downloads(of: "model.safetensors", server) == 1)
+    }
+
     @Test("several processes at once bring each file once")
     func concurrent() throws {
         let server = try HubServer(content) { request, _ in

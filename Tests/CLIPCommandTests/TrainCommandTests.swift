@@ -94,6 +94,32 @@ struct TrainCommandTests {
         return "\(text)\na\(level): &a\(level) [\(names)]"
     }
 
+    @Test(
+        "an unknown key and a value of the wrong kind are named with their lines",
+        arguments: [
+            ("optimiser:\n  kinds: muon", "10: optimiser.kinds: unknown key; known: beta1, beta2, "),
+            ("optimiser: {beta1: high}", "9: optimiser.beta1: expected a number, found a string"),
+            ("\n# a remark\nseeds: 1", "11: seeds: unknown key; known: activation_checkpointing, "),
+            (
+                "validation:\n  data: {table: a.tsv}\n  class: {}",
+                "11: validation.class: unknown key; known: batch_size, best, classes, data, every"
+            ),
+        ])
+    func lines(text: String, expected: String) throws {
+        let result = try train(text)
+        #expect(result.status == 65 && result.errorLines.count == 1, "\(result.errors)")
+        #expect(result.errors.hasPrefix("clip: \(folder.path("run.yaml")):\(expected)"), "\(result.errors)")
+    }
+
+    @Test("a run's folder in a model's place is answered with where its model is")
+    func runAsModel() throws {
+        #expect(try train().status == 0)
+        let run = folder.path("run")
+        let result = try Tool.run(["embed", "--model", run, "--texts", "a", "--output", folder.path("x.npy")])
+        #expect(result.status == 65 && result.errorLines.count == 1)
+        #expect(result.errors.hasSuffix("found neither; there is one in \(run)/model\n"), "\(result.errors)")
+    }
+
     @Test("the doctor prints what it found and writes nothing")
     func doctor() throws {
         let result = try train("", ["--doctor"])

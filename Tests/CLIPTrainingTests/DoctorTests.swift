@@ -132,6 +132,33 @@ struct DoctorTests {
         }
     }
 
+    @Test("measures a classifier by its classes, and says nothing of texts, which it does not see")
+    func classifier() throws {
+        func examine(_ observation: (Int) -> StepObservation) -> [Finding] {
+            let regimen = Doctor.Regimen(Self.healthyRun, steps: 400, contextLength: 77, classCount: 8)
+            var doctor = Doctor(regimen)
+            return (1...400).flatMap { doctor.observe(observation($0)) }
+        }
+        let learning = examine { Self.observation($0, loss: 1.9, repeated: 120, cut: 120) }
+        #expect(learning.isEmpty)
+        let stuck = examine { Self.observation($0, loss: 2.08) }
+        #expect(stuck.map(\.ailment) == [.stuckLoss] && stuck[0].seen.hasSuffix("among the 8 classes gives 2.08"))
+        #expect(!stuck[0].description.contains("pair") && !stuck[0].description.contains("caption"))
+        var doctor = Doctor(Doctor.Regimen(Self.healthyRun, steps: 400, contextLength: 77, classCount: 8))
+        let spread = EmbeddingSpread(images: 0.5, texts: nil)
+        #expect(doctor.observe(spread, at: 100).isEmpty && doctor.observe(spread, at: 125).isEmpty)
+    }
+
+    @Test("counts a teacher's choices among what guessing costs")
+    func taught() {
+        var run = Self.healthyRun
+        run.distillation = .init(teacher: "teacher")
+        let stuck = examine(of: run) { Self.observation($0, loss: 9.7) }
+        #expect(stuck.map(\.ailment) == [.stuckLoss] && stuck[0].seen.hasSuffix("gives 9.7"))
+        let learning = examine(of: run) { Self.observation($0, loss: 8) }
+        #expect(learning.isEmpty)
+    }
+
     @Test("does not repeat in a run that goes on what it said before")
     func goingOn() {
         let findings = examine { Self.observation($0, cut: 20) }
@@ -144,6 +171,7 @@ struct DoctorTests {
         let rows = try Tensor([1, 0, 0, 1, 0.6, 0.8] as [Float], shape: [3, 2])
         let same = try Tensor([1, 0, 1, 0, 1, 0] as [Float], shape: [3, 2])
         let spread = try EmbeddingSpread(images: rows, texts: same)
-        #expect(abs(spread.images - (0 + 0.6 + 0.8) / 3) < 1e-6 && abs(spread.texts - 1) < 1e-6)
+        let texts = try #require(spread.texts)
+        #expect(abs(spread.images - (0 + 0.6 + 0.8) / 3) < 1e-6 && abs(texts - 1) < 1e-6)
     }
 }

@@ -109,7 +109,7 @@ struct FineTuningTests {
                 "lock.text.freeze_bn_stats: expected a ResNet"))
         #expect(
             try await refusal(start, [("lock.text", "{\"blocks\": 1}")]).hasSuffix(
-                "lock.text.blocks means nothing here"))
+                "lock.text.blocks: unknown key; known: freeze_bn_stats, unlocked_groups"))
     }
 
     static let wrong: [(String, String, String)] = [
@@ -122,7 +122,7 @@ struct FineTuningTests {
         ("lora.targets", "[\"fc1\", \"fc1\"]", "lora.targets: expected each layer once"),
         ("lora.rank", "0", "lora.rank: expected 1 to 4096, found 0"),
         ("lora.alpha", "-1", "lora.alpha: expected a number above 0, found -1"),
-        ("lora.dropout", "0.1", "the key lora.dropout means nothing here"),
+        ("lora.dropout", "0.1", "lora.dropout: unknown key; known: alpha, from, rank, save, targets, towers"),
         ("lora.from", "\"/no/such\"", "/no/such/adapter_config.json"),
     ]
 
@@ -143,7 +143,7 @@ struct FineTuningTests {
         let start = try await start()
         let outcome = try await TrainingRun(configuration(start, Self.lora, steps: 12)).train { _ in }
         #expect(outcome.saved == [outcome.folder.model, outcome.folder.adapter])
-        let metrics = outcome.folder.readMetrics()
+        let metrics = try outcome.folder.readMetrics()
         #expect(try #require(metrics.last).loss < #require(metrics.first).loss)
         #expect(Set(metrics.map(\.logitScale)).count == 1)
         let (before, after) = try (
@@ -225,7 +225,7 @@ struct FineTuningTests {
             "{\"class_column\": \"colour\", \"templates\": [\"a {} square\"], \"start\": \"\(isZeroShot ? "zero_shot" : "random")\"}"
         let changes = [("head", head), ("lock.image", "{}"), ("learning_rate", "0.05")]
         let outcome = try await TrainingRun(configuration(start, changes, steps: 25)).train { _ in }
-        let metrics = outcome.folder.readMetrics()
+        let metrics = try outcome.folder.readMetrics()
         let (first, last) = try (#require(metrics.first).loss, #require(metrics.last).loss)
         // The logarithm of the number of classes is what guessing costs.
         #expect(last < 0.8 * first && (isZeroShot ? first < 1.9 : abs(first - log(8)) < 0.3), "\(first) \(last)")
@@ -234,6 +234,77 @@ struct FineTuningTests {
         #expect(outcome.saved == [outcome.folder.model, outcome.folder.head])
         #expect(
             try tensors("\(start)/model.safetensors") == tensors("\(outcome.folder.model)/model.safetensors"))
+    }
+
+    @Test("A classifier beside an adapter of the text tower is refused, and named")
+    func headBesideTextAdapter() async throws {
+        let start = try await start()
+        let adapter = try await TrainingRun(configuration(start, Self.lora, output: "first")).train { _ in }
+        let changes = [
+            ("head", "{\"class_column\": \"title\"}"), ("lora", "{\"from\": \"\(adapter.folder.adapter)\"}"),
+        ]
+        let text = try await refusal(start, changes)
+        #expect(text.hasPrefix("lora.from: expected adapters of the image tower alone beside head"), "\(text)")
+        #expect(text.hasSuffix("found one of transformer.resblocks.0.attn.q_proj") && !text.contains("\n"), "\(text)")
+    }
+
+    @Test("The best model of a classifier's run has its classifier beside it, which the report measures by its classes")
+    func bestHead() async throws {
+        let start = try await start()
+        let changes = [
+            ("head", "{\"class_column\": \"title\"}"),
+            ("validation", "{\"data\": {\"table\": \"\(table.table)\"}, \"every\": 2}"),
+        ]
+        let run = try await TrainingRun(configuration(start, changes)).train { _ in }.folder
+        let best = try ClassificationHead(opening: run.best)
+        #expect(best.labels.count == 8 && best.width == 32)
+        #expect(try ModelFolder(opening: run.best).model().parameters.count > 10)
+        let page = try String(contentsOfFile: run.report, encoding: .utf8)
+        #expect(page.contains("guessing gives 2.08"))
+        try run.writeReport()
+        #expect(try String(contentsOfFile: run.report, encoding: .utf8) == page)
+    }
+
+    @Test("What a replaced run of another kind saved is gone when the new one ends")
+    func replacedKinds() async throws {
+        let start = try await start()
+        let head = [("head", "{\"class_column\": \"title\"}"), ("steps", "1")]
+        let adapter = [("lora", "{\"save\": \"adapter\"}"), ("steps", "1")]
+        let plain = [("steps", "1")]
+        let results = ["model", "adapter", "head", "best"]
+        for (changes, expected) in [(head, ["model", "head"]), (adapter, ["adapter"]), (plain, ["model"])] {
+            let run = try await TrainingRun(configuration(start, changes)).train(replacesOldRun: true) { _ in }.folder
+            let found = results.filter { FileManager.default.fileExists(atPath: "\(run.path)/\($0)") }
+            #expect(found == expected)
+        }
+    }
+
+    @Test("Histograms are of what training changes: the factors of adapters, and no weight that stays")
+    func histograms() async throws {
+        let start = try await start()
+        let run = try await TrainingRun(configuration(start, Self.lora)).train { _ in }.folder
+        let events = EventFile.files(in: run.events).map { "\(run.events)/\($0)" }
+        let bytes = try events.flatMap { try contents(ofFile: $0) }
+        let text = String(decoding: bytes, as: UTF8.self)
+        for kind in ["parameters", "gradients"] {
+            #expect(text.contains("\(kind)/visual.transformer.resblocks.0.attn.q_proj.lora_A"), "\(kind)")
+            #expect(!text.contains("\(kind)/visual.proj"), "\(kind)")
+        }
+    }
+
+    @Test("Averages stand in the parameters' place only while they are looked at, without a validation too")
+    func averages() async throws {
+        let start = try await start()
+        let average = [("average_decay", "0.5"), ("steps", "6")]
+        let seen = try await TrainingRun(configuration(start, average + [("checkpoint_every", "1")], output: "seen"))
+            .train { _ in }
+        let unseen = try await TrainingRun(
+            configuration(start, average + [("checkpoint_every", "0")], output: "unseen")
+        ).train { _ in }
+        #expect(try seen.folder.readMetrics().map(\.loss) == unseen.folder.readMetrics().map(\.loss))
+        #expect(
+            try tensors("\(seen.folder.model)/model.safetensors")
+                == tensors("\(unseen.folder.model)/model.safetensors"))
     }
 
     @Test(
@@ -245,6 +316,10 @@ struct FineTuningTests {
             ("lora", "{}", "head: expected lora.towers to be [image]"),
             ("lock.text", "{}", "head: expected no lock.text"),
             ("data.lowercase", "true", "head: expected no data.captions"),
+            ("distillation", "{\"teacher\": \"/no/such\"}", "head: expected no distillation"),
+            ("loss", "\"sigmoid\"", "head: expected no loss"),
+            ("equal_images_match", "true", "head: expected no equal_images_match"),
+            ("distinct_captions", "true", "head: expected no distinct_captions"),
         ])
     func wrongHead(key: String, value: String, reason: String) async throws {
         let start = try await start()

@@ -30,6 +30,32 @@ struct PairLossTests {
         #expect(try abs(TwinLoss()(features).scalar() - expected) < 1e-5)
     }
 
+    @Test("A teacher's choices are learned in strips as they are at once, with the same gradients")
+    func tiledDistillation() throws {
+        let generator = try RandomGenerator(seed: 3)
+        func rows() throws -> Tensor { try Tensor.normal([7, 5], using: generator).normalized() }
+        let teacher = try PairFeatures(images: rows(), texts: rows(), scale: Tensor(9 as Float))
+        let (images, texts) = try (rows(), rows())
+        func measured(_ body: (PairFeatures) throws -> Tensor) throws -> [[Float]] {
+            let inputs = try [images.cloned(), texts.cloned(), Tensor(4 as Float)]
+            for input in inputs { try input.requireGradient() }
+            let loss = try body(PairFeatures(images: inputs[0], texts: inputs[1], scale: inputs[2]))
+            try loss.backward()
+            return try [[Float(loss.scalar())]] + inputs.map { try #require($0.gradient).elements(as: Float.self) }
+        }
+        let whole = try measured {
+            try DistillationLoss()(logits: Self.logits($0), teacher: Self.logits(teacher))
+        }
+        let tiled = try measured { try DistillationLoss().tiled($0, teacher, Tiles(count: 7, largest: 14)) }
+        for (one, other) in zip(whole, tiled) {
+            #expect(one.count == other.count && zip(one, other).allSatisfy { abs($0 - $1) < 1e-5 })
+        }
+    }
+
+    private static func logits(_ features: PairFeatures) throws -> Tensor {
+        try features.images.matrixProduct(features.texts.transposed()) * features.scale
+    }
+
     @Test("A teacher's choices are met best by the same choices")
     func distillation() throws {
         let teacher = try Tensor([2, 0, 1, 3] as [Float], shape: [2, 2])

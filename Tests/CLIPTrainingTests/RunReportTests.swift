@@ -39,6 +39,13 @@ struct RunReportTests {
         }
     }
 
+    @Test("has the memory of other batches as an estimate, beside the run's own peak")
+    func memory() async throws {
+        let page = try String(contentsOfFile: try await train().report, encoding: .utf8)
+        #expect(page.contains("memory by batch size, estimated, MB") && page.contains("micro batches of 32"))
+        #expect(page.contains("this run&#39;s peak, measured") || page.contains("this run's peak, measured"))
+    }
+
     @Test("is written anew from the run's files, the same")
     func anew() async throws {
         let run = try await train()
@@ -112,11 +119,22 @@ struct AilingRunTests {
         #expect(text.contains("batch") && text.contains(".png \"a ") && !text.contains("\n"))
         let finding = try #require(run.readFindings().last)
         #expect(finding.ailment == .nonFinite && finding.samples?.count == 8)
-        #expect(finding.step == run.readMetrics().count + 1 && finding.step > 1)
+        #expect(try finding.step == run.readMetrics().count + 1 && finding.step > 1)
         #expect(try FileManager.default.contentsOfDirectory(atPath: run.checkpoints).isEmpty == false)
         #expect(!FileManager.default.fileExists(atPath: run.model))
         let page = try String(contentsOfFile: run.report, encoding: .utf8)
         #expect(page.contains("What to look at") && page.contains("The 8 samples of the batch"))
+    }
+
+    @Test("a loss that is no number leaves the bad samples of before in the report")
+    func nonFiniteAfterBadSamples() async throws {
+        let table = try ColourTable(in: folder.url, extraRows: ["missing.png\ta ghost"])
+        let run = try TrainingConfiguration(
+            json: table.configuration(output: folder.path("run"), steps: 60).jsonText, origin: "test",
+            overrides: Self.ruinous + [("batch_size", "4")])
+        await #expect(throws: TrainingError.self) { try await TrainingRun(run).train { _ in } }
+        let page = try String(contentsOfFile: RunFolder(folder.path("run")).report, encoding: .utf8)
+        #expect(page.contains("1 samples could not be used") && page.contains("missing.png"))
     }
 
     @Test("an examination writes nothing, and finds what ails it and nothing else")
@@ -138,11 +156,11 @@ struct AilingRunTests {
     func once() async throws {
         let overrides = [("warmup_steps", "0")]
         let outcome = try await TrainingRun(configuration(overrides)).train { _ in }
-        #expect(outcome.folder.readFindings().filter { $0.ailment == .warmup }.count == 1)
+        #expect(try outcome.folder.readFindings().filter { $0.ailment == .warmup }.count == 1)
         let longer = try configuration(overrides, steps: 70)
         _ = try await TrainingRun(longer).train(isResuming: true) { progress in
             #expect(progress.findings.allSatisfy { $0.ailment != .warmup })
         }
-        #expect(outcome.folder.readFindings().filter { $0.ailment == .warmup }.count == 1)
+        #expect(try outcome.folder.readFindings().filter { $0.ailment == .warmup }.count == 1)
     }
 }

@@ -77,6 +77,25 @@ struct TrainerTests {
         }
     }
 
+    @Test(
+        "In parts, a locked tower has no gradient and the others have those of the whole",
+        arguments: ["visual.", "transformer.", ""])
+    func lockedMicroBatches(prefix: String) throws {
+        func gradients(_ size: Int?) throws -> [String: [Float]] {
+            try Self.gradients(
+                Trainer(Self.model(Self.transformer), Self.configuration { $0.microBatchSize = size }) { name in
+                    name == "logit_scale" || !prefix.isEmpty && name.hasPrefix(prefix)
+                })
+        }
+        let (whole, parts) = try (gradients(nil), gradients(2))
+        #expect(Set(whole.keys) == Set(parts.keys) && (whole.count > 1) == !prefix.isEmpty)
+        for (name, gradient) in whole {
+            let found = try #require(parts[name])
+            let scale = gradient.map(abs).max() ?? 0
+            #expect(zip(gradient, found).allSatisfy { abs($0 - $1) <= 1e-4 * scale + 1e-6 }, "\(name)")
+        }
+    }
+
     @Test("Parts move a batch norm's running statistics once each, as many steps of their size would")
     func statistics() throws {
         let (one, two) = try (Self.model(Self.resNet), Self.model(Self.resNet))
@@ -126,6 +145,22 @@ struct TrainerTests {
         ] {
             #expect(try abs(moved(name) / (1e-3 * factor) - 1) < 0.02, "\(name)")
         }
+    }
+
+    @Test("A decay by layer counts the blocks of the tower, whichever of them are trained")
+    func layerDecayOfFirstBlocks() throws {
+        let name = "visual.transformer.resblocks.0.mlp.c_fc"
+        let layers = AdaptedLayer.all(of: Self.transformer).filter { $0.name == name }
+        let adapters = try LowRankAdapters.fresh(for: layers, rank: 2, alpha: 2, seed: 1)
+        let model = try CLIPModel(
+            Self.transformer, parameters: FreshParameters(seed: 1), adapters: adapters)
+        let trainer = try Trainer(
+            model, Self.configuration { ($0.optimiser.layerDecay, $0.optimiser.weightDecay) = (0.1, 0) },
+            trains: { _ in false })
+        try Self.train(trainer, steps: 1)
+        // The first of two blocks: a step of the rate, twice a tenth of it.
+        let moved = try #require(adapters.tensors.first { $0.name.hasSuffix("lora_B") }).tensor
+        #expect(try abs(moved.detached().absolute().maximum().scalar() / 1e-5 - 1) < 0.02)
     }
 
     @Test("Dropped patches are drawn from the seed and the step: a run with them repeats")

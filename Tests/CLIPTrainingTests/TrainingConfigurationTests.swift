@@ -76,12 +76,55 @@ struct TrainingConfigurationTests {
         #expect(error?.description.contains(key) == true)
     }
 
+    @Test(
+        "What is wrong is told with its line, and unknown keys with those that are known",
+        arguments: [
+            (
+                #"{"optimiser": {"kinds": 1}}"#,
+                "run.yaml:7: optimiser.kinds: unknown key; known: beta1, beta2, epsilon, gradient_norm_limit, kind, "
+                    + "layer_decay, weight_decay"
+            ),
+            (#"{"tokenizer": {"form": 1}}"#, "run.yaml:4: tokenizer.form: unknown key; known: from, learn"),
+            (
+                #"{"lock": {"image": {"x": 1}}}"#,
+                "run.yaml: lock.image.x: unknown key; known: freeze_bn_stats, unlocked_groups"
+            ),
+            (
+                #"{"data": {"mixture": [{"coco": "a"}, {"coco": "b", "weight": "2"}]}}"#,
+                "run.yaml:9: data.mixture[1].weight: expected a number, found a string"
+            ),
+            (#"{"steps": 1.5}"#, "run.yaml:12: steps: expected a number that fits this key, found 1.5"),
+            (#"{"head": {"start": "random"}}"#, "run.yaml:20: expected the key head.class_column"),
+            (#"{"steps": "9"}"#, "run.yaml:12: steps: expected an integer, found a string"),
+            (#"{"output": 9}"#, "run.yaml: output: expected a text, found an integer"),
+        ])
+    func lines(text: String, expected: String) {
+        let lines = [
+            "optimiser": 6, "optimiser.kinds": 7, "tokenizer": 4, "data.mixture[1].weight": 9, "data": 8, "steps": 12,
+            "head": 20,
+        ]
+        let error = #expect(throws: TrainingError.self) {
+            try TrainingConfiguration(json: text, origin: "run.yaml", lines: lines)
+        }
+        #expect(error?.description == expected)
+    }
+
+    @Test("A key that was set is not looked for in the file")
+    func setKeys() {
+        let error = #expect(throws: TrainingError.self) {
+            try TrainingConfiguration(
+                json: #"{"optimiser": {"kind": "muon"}}"#, origin: "run.yaml", lines: ["optimiser": 1],
+                overrides: [("optimiser.kinds", "1")])
+        }
+        #expect(error?.description.hasPrefix("--set: optimiser.kinds: unknown key; known: beta1") == true)
+    }
+
     @Test("A value of the wrong kind is named with its place")
     func wrongKind() {
         let error = #expect(throws: TrainingError.self) {
             try TrainingConfiguration(json: #"{"optimiser": {"beta1": "high"}}"#, origin: "run.yaml")
         }
-        #expect(error?.description.contains("optimiser.beta1: expected Double") == true)
+        #expect(error?.description == "run.yaml: optimiser.beta1: expected a number, found a string")
         #expect(throws: TrainingError.self) { try TrainingConfiguration(json: "[1]", origin: "run.yaml") }
         #expect(throws: TrainingError.self) { try TrainingConfiguration(json: "{", origin: "run.yaml") }
     }
@@ -97,7 +140,7 @@ struct TrainingConfigurationTests {
             try TrainingConfiguration(
                 json: #"{"warmup_steps": 7}"#, origin: "run.yaml", overrides: [("steps", "9"), (key, value)])
         }
-        #expect(error?.description.hasPrefix("run.yaml: \(key)") == true)
+        #expect(error?.description.hasPrefix("--set: \(key)") == true)
         #expect(error?.description.contains("expected a number that fits") == true)
     }
 

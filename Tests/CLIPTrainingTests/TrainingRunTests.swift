@@ -65,7 +65,7 @@ struct TrainingRunTests {
             let table = try ColourTable(in: folder)
             let run = TrainingRun(try table.configuration(output: folder.appending(path: "run").path, steps: 30))
             let outcome = try await run.train { _ in }
-            let metrics = outcome.folder.readMetrics()
+            let metrics = try outcome.folder.readMetrics()
             #expect(metrics.count == 30 && outcome.steps == 30 && outcome.pairs == 240)
             #expect(try #require(metrics.first).loss > 1.5)
             #expect(try #require(metrics.last).loss < 0.7)
@@ -130,7 +130,7 @@ struct TrainingRunTests {
             await #expect(throws: CancellationError.self) { try await task.value }
             let resumed = try await TrainingRun(configuration).train(isResuming: true) { _ in }
             #expect(resumed.steps == 10)
-            #expect(resumed.folder.readMetrics().map(\.step) == Array(1...10))
+            #expect(try resumed.folder.readMetrics().map(\.step) == Array(1...10))
             let (a, b) = (
                 try weights("\(whole)/model/model.safetensors"), try weights("\(parts)/model/model.safetensors")
             )
@@ -233,7 +233,7 @@ struct TrainingRunTests {
             let error = await #expect(throws: DatasetError.self) { try await TrainingRun(configuration).train { _ in } }
             #expect(error?.description.hasPrefix("data set: expected at most 30 % bad samples, found ") == true)
             #expect(try lines(RunFolder(configuration.output).badSamples).count == 4)
-            #expect(RunFolder(configuration.output).readMetrics().count > 50)
+            #expect(try RunFolder(configuration.output).readMetrics().count > 50)
         }
     }
 
@@ -270,6 +270,18 @@ struct TrainingRunTests {
             ("data.cache_megabytes", "9223372036854775807", "cache_megabytes"),
             ("batch_size", "1", "batch_size"), ("bad_sample_limit", "1.5", "bad_sample_limit"),
             ("optimiser.beta1", "1.5", "optimiser.beta1"),
+            ("schedule.cooldown_end", "1e-6", "schedule.cooldown_end: expected none for the schedule cosine"),
+            ("schedule.cooldown_power", "2", "schedule.cooldown_power: expected none for the schedule cosine"),
+            ("schedule", #"{"kind": "constant", "cooldown_steps": 1}"#, "schedule.cooldown_steps: expected none"),
+            ("schedule.kind", "\"constant_cooldown\"", "schedule.cooldown_steps: expected 1"),
+            (
+                "schedule", #"{"kind": "constant_cooldown", "cooldown_steps": 1}"#,
+                "schedule.cooldown_steps: expected at most 0, the run's 2 steps without warmup_steps, found 1"
+            ),
+            (
+                "schedule", #"{"kind": "constant_cooldown", "cooldown_steps": 1, "cooldown_end": 1}"#,
+                "schedule.cooldown_end: expected at most learning_rate, 0.002, found 1.0"
+            ),
         ])
     func refusals(key: String, value: String, expected: String) async throws {
         try await expectRefusal([(key, value)], expected)

@@ -1,3 +1,4 @@
+import CLIPData
 import CLIPFiles
 import CLIPTensor
 import CLIPTestSupport
@@ -43,7 +44,7 @@ struct ValidationTests {
     @Test("is measured every so many steps and at the end, with each image and each text counted once")
     func results() async throws {
         let outcome = try await TrainingRun(configuration("run", steps: 40)).train { _ in }
-        let results = outcome.folder.readValidations()
+        let results = try outcome.folder.readValidations()
         #expect(results.map(\.step) == [5, 10, 15, 20, 25, 30, 35, 40])
         let last = try #require(results.last)
         #expect(last.images == 6 && last.texts == 6 && last.pairs == 320)
@@ -79,7 +80,7 @@ struct ValidationTests {
         }
         await #expect(throws: CancellationError.self) { _ = try await task.value }
         let anew = try await TrainingRun(configuration("anew", overrides)).train(isResuming: true) { _ in }
-        let metrics = [kept, anew].map { $0.folder.readValidations().map(\.metrics) }
+        let metrics = try [kept, anew].map { try $0.folder.readValidations().map(\.metrics) }
         #expect(metrics[0] == metrics[1] && metrics[0].count == 3)
         #expect(EventFile.files(in: anew.folder.events).count == 2)
     }
@@ -91,7 +92,7 @@ struct ValidationTests {
         let told = Told()
         let overrides = [("start", "\"\(first.folder.model)\""), ("model", "null"), ("tokenizer", "null")]
         let outcome = try await TrainingRun(configuration("second", steps: 6, overrides)).train { told.append($0) }
-        let results = outcome.folder.readValidations()
+        let results = try outcome.folder.readValidations()
         #expect(results.map(\.step) == [0, 5, 6])
         #expect(results[0].metrics == before.metrics && results[0].pairs == 0)
         #expect(told.validations.map(\.step) == [0, 5, 6])
@@ -109,7 +110,7 @@ struct ValidationTests {
         #expect(try JSONDecoder().decode(ValidationResult.self, from: Data(note)) == best)
         let overrides = [("start", "\"\(first.folder.best)\""), ("model", "null"), ("tokenizer", "null")]
         let second = try await TrainingRun(configuration("second", steps: 1, overrides)).train { _ in }
-        #expect(second.folder.readValidations().first?.metrics == best.metrics)
+        #expect(try second.folder.readValidations().first?.metrics == best.metrics)
     }
 
     @Test("keeps the best model of before where the run was stopped and went on")
@@ -124,10 +125,10 @@ struct ValidationTests {
         let weights = "\(run.best)/model.safetensors"
         let kept = try contents(ofFile: weights)
         var told = try #require(run.readValidations().first)
-        told.score = 2
+        (told.score, told.metrics["mean_recall"]) = (2, 2)
         try AtomicFile.write(Array(JSONEncoder().encode(told)) + [10], to: run.validation)
         _ = try await TrainingRun(configuration("run")).train(isResuming: true) { _ in }
-        #expect(run.readValidations().map(\.step) == [5, 10, 12])
+        #expect(try run.readValidations().map(\.step) == [5, 10, 12])
         #expect(try contents(ofFile: weights) == kept)
     }
 
@@ -141,6 +142,15 @@ struct ValidationTests {
             ("validation.data", #"{"table": "/no/such.tsv"}"#, "/no/such.tsv"),
             ("validation.every", "-1", "validation.every"), ("validation.batch_size", "1", "validation.batch_size"),
             ("validation.data.cache_megabytes", "-1", "validation.data.cache_megabytes"),
+            ("validation.data", #"{"table": "a", "coco": "b"}"#, "validation.data: expected exactly one of the keys"),
+            ("validation.data", #"{"coco": "b"}"#, "validation.classes: expected validation.data.table"),
+            ("validation.data", #"{"emoji": {"stages": []}}"#, "validation.data: expected a source of files"),
+            ("validation.data.shortest_edge", "40", "validation.data.shortest_edge: expected none"),
+            ("validation.data.mixed_shards", "2", "validation.data.mixed_shards: expected none"),
+            (
+                "validation.data", #"{"mixture": [{"coco": "b", "weight": 2}]}"#,
+                "validation.data.mixture[0].weight: expected none"
+            ),
         ])
     func refusals(key: String, value: String, expected: String) async throws {
         let configuration = try configuration("run", [(key, value)])
@@ -150,6 +160,119 @@ struct ValidationTests {
         } catch {
             #expect("\(error)".contains(expected) && !"\(error)".contains("\n"), "\(error)")
         }
+    }
+
+    /// The same eight images with two captions each, as each kind of source has them.
+    private func source(_ kind: String) throws -> String {
+        let images = ColourTable.colours.map(\.name)
+        func captions(_ name: String) -> [String] { ["a \(name) square", "something \(name)"] }
+        switch kind {
+        case "jsonl":
+            let lines = images.map {
+                #"{"image": "\#($0).png", "caption": ["\#(captions($0)[0])", "\#(captions($0)[1])"]}"#
+            }
+            return #"{"jsonl": "\#(try folder.write(lines.joined(separator: "\n").utf8, as: "pairs.jsonl"))"}"#
+        case "coco":
+            let pictures = images.enumerated().map { #"{"id": \#($0), "file_name": "\#($1).png"}"# }
+            let texts = images.enumerated().flatMap { number, name in
+                captions(name).map { #"{"image_id": \#(number), "id": \#(number), "caption": "\#($0)"}"# }
+            }
+            let (images, annotations) = (pictures.joined(separator: ","), texts.joined(separator: ","))
+            let json = #"{"images": [\#(images)], "annotations": [\#(annotations)]}"#
+            return #"{"coco": "\#(try folder.write(json.utf8, as: "captions.json"))"}"#
+        case "folder":
+            let inner = folder.url.appending(path: "images")
+            try? FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+            for name in images {
+                let image = inner.appending(path: "\(name).png")
+                if !FileManager.default.fileExists(atPath: image.path) {
+                    try FileManager.default.copyItem(at: folder.url.appending(path: "\(name).png"), to: image)
+                }
+            }
+            let lines = images.flatMap { name in captions(name).map { "\(name).png,\($0)" } }
+            try (["file_name,text"] + lines).joined(separator: "\n").write(
+                to: inner.appending(path: "metadata.csv"), atomically: true, encoding: .utf8)
+            return #"{"folder": "\#(inner.path)"}"#
+        case "shards":
+            let pairs = try FilePairs(jsonLines: URL(filePath: folder.path("pairs.jsonl")))
+            _ = try ShardPacker.pack(pairs, to: folder.path("shards"), options: .init()) { _ in }
+            return #"{"shards": "\#(folder.path("shards/00000.tar"))"}"#
+        default: return #"{"mixture": [\#(try source("jsonl")), \#(try source("coco"))]}"#
+        }
+    }
+
+    @Test("is made of every source of files, each image with all of its captions, and gives the same of all of them")
+    func sources() async throws {
+        var found: [[String: Double]] = []
+        for kind in ["jsonl", "coco", "folder", "shards"] {
+            let data = [("validation.classes", "{}"), ("validation.data", try source(kind))]
+            let outcome = try await TrainingRun(configuration(kind, steps: 2, data)).train { _ in }
+            let result = try #require(try outcome.folder.readValidations().last)
+            #expect(result.images == 8 && result.texts == 16, "\(kind)")
+            found.append(result.metrics)
+        }
+        #expect(found.allSatisfy { $0 == found[0] } && found[0]["mean_recall"] != nil)
+        let mixture = [("validation.classes", "{}"), ("validation.data", try source("mixture"))]
+        let mixed = try await TrainingRun(configuration("mixture", steps: 2, mixture)).train { _ in }
+        // Images of the same name in two sources are two.
+        let result = try #require(try mixed.folder.readValidations().last)
+        #expect(result.images == 16 && result.texts == 16)
+        #expect(try String(contentsOfFile: mixed.folder.report, encoding: .utf8).contains("a red square"))
+    }
+
+    @Test("counts all that could not be read, not only what is named")
+    func badCount() async throws {
+        let rows = (0..<14).map { "missing-\($0).png\ta ghost" }
+        let table = try String(contentsOfFile: folder.path("val.tsv"), encoding: .utf8).split(separator: "\n")
+        let pairs = table.map { $0.split(separator: "\t").prefix(2).joined(separator: "\t") }
+        try folder.write((pairs + rows + ["alone"]).joined(separator: "\n").utf8, as: "bad.tsv")
+        let data = [
+            ("validation.classes", "{}"), ("validation.data", "{\"table\": \"\(folder.path("bad.tsv"))\"}"),
+        ]
+        let run = try await TrainingRun(configuration("run", steps: 2, data)).train { _ in }.folder
+        #expect(try String(contentsOfFile: run.report, encoding: .utf8).contains("16 samples could not be used"))
+    }
+
+    @Test("with another metric or another set begins anew with its best, and measures the start again of another set")
+    func likeWithLike() async throws {
+        func result(_ step: Int, _ score: Double, metric: String = "loss", set: String = "a") throws
+            -> ValidationResult
+        {
+            let text = """
+                {"step": \(step), "pairs": 0, "metrics": {}, "score": \(score), "metric": "\(metric)", "set": "\(set)",
+                 "images": 1, "texts": 1, "seconds": 0}
+                """
+            return try JSONDecoder().decode(ValidationResult.self, from: Data(text.utf8))
+        }
+        let results = try [result(5, 9, metric: "mean_recall"), result(10, -3), result(15, -2), result(20, -4)]
+        #expect(ValidationResult.best(of: results)?.step == 15)
+        #expect(try ValidationResult.best(of: results + [result(25, -8, set: "b")])?.step == 25)
+        #expect(try ValidationResult.best(of: results + [result(0, 99)])?.step == 15)
+
+        let first = try await TrainingRun(configuration("first", steps: 5)).train { _ in }
+        let tuned: [(path: String, json: String)] = [
+            ("start", "\"\(first.folder.model)\""), ("model", "null"), ("tokenizer", "null"), ("checkpoint_every", "5"),
+        ]
+        let run = try await TrainingRun(configuration("run", steps: 5, tuned)).train { _ in }.folder
+        let loss = [("validation.best", "\"loss\"")]
+        _ = try await TrainingRun(configuration("run", steps: 10, tuned + loss)).train(isResuming: true) { _ in }
+        let note = try contents(ofFile: "\(run.best)/validation.json")
+        #expect(try JSONDecoder().decode(ValidationResult.self, from: Data(note)).step == 10)
+        #expect(try run.readValidations().map(\.step) == [0, 5, 10])
+        let set = loss + [("validation.data.table", "\"\(table.table)\""), ("validation.classes", "{}")]
+        _ = try await TrainingRun(configuration("run", steps: 15, tuned + set)).train(isResuming: true) { _ in }
+        #expect(try run.readValidations().map(\.step) == [0, 5, 10, 0, 15])
+    }
+
+    @Test("of an examination is of the averages, where they are what is saved")
+    func examinedAverages() async throws {
+        let overrides = [("average_decay", "0.9"), ("validation.every", "122")]
+        let trained = try await TrainingRun(configuration("run", steps: 200, overrides)).train { _ in }.folder
+        let examined = try await TrainingRun(
+            configuration("other", steps: 200, overrides + [("validation.every", "200")])
+        ).examine(seconds: 600) { _ in }
+        let expected = try #require(try trained.readValidations().first { $0.step == 122 })
+        #expect(examined.steps == 122 && examined.validations.last?.metrics == expected.metrics)
     }
 
     @Test("has defaults for what its keys leave out, and no other keys")

@@ -61,14 +61,17 @@ public struct ClassificationHead: Sendable, Hashable {
 
     /// Writes the folder, whole or not at all.
     public func write(to path: String) throws {
+        try AtomicFolder.write(to: path, replaceable: Self.files) { try write(in: $0) }
+    }
+
+    /// Writes the files into a folder that has others too.
+    func write(in folder: AtomicFolder) throws {
         let json: JSON = ["labels": .array(labels.map(JSON.string))]
         let tensors = [
             "weight": try Tensor(weights, shape: [labels.count, width]),
             "bias": try Tensor(biases, shape: [labels.count]),
         ]
-        try AtomicFolder.write(to: path, replaceable: Self.files) { folder in
-            try folder.writing(Self.tensors) { try Safetensors.write(tensors, to: $0) }
-            try folder.write(json.indentedText.utf8, as: Self.description)
-        }
+        try folder.writing(Self.tensors) { try Safetensors.write(tensors, to: $0) }
+        try folder.write(json.indentedText.utf8, as: Self.description)
     }
 }

@@ -64,7 +64,17 @@ struct CheckpointFiles {
             return FileError(.badData, path: path, "expected the weights beside \(configuration), \(names), found none")
         }
         return FileError(
-            .badData, path: path, "expected a model: a config.json or an open_clip_config.json, found neither")
+            .badData, path: path,
+            "expected a model: a config.json or an open_clip_config.json, found neither" + hint(folder))
+    }
+
+    /// The folders in which a training run keeps its models, the result first.
+    private static let modelsOfRun = ["model", "best"]
+
+    /// Where the model is that a user means who names a run's folder.
+    private static func hint(_ folder: String) -> String {
+        let inside = modelsOfRun.map { "\(folder)/\($0)" }.first { find(nil, in: $0) != nil }
+        return inside.map { "; there is one in \($0)" } ?? ""
     }
 
     /// The path of another file of the folder, where it is there.

@@ -12,7 +12,7 @@ extension ModelFolder {
     /// - Throws: `FileError` naming what could not be read or written, or what the layout cannot say.
     public func convert(to path: String, layout: CheckpointLayout) throws {
         let writer = ModelWriter(
-            configuration: configuration, tensors: try savedTensors(), vocabulary: try writtenVocabulary(),
+            configuration: configuration, tensors: try savedTensors(), vocabulary: try savedVocabulary(),
             preprocessing: preprocessing, path: path, dtype: savedType)
         try writer.write(layout: layout)
     }

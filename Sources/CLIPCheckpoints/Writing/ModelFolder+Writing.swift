@@ -26,10 +26,21 @@ extension ModelFolder {
         _ model: CLIPModel, vocabulary: BPEVocabulary, preprocessing: ImagePreprocessing, to path: String,
         layout: CheckpointLayout? = nil, dtype: DType = .float32, notes: [String: [UInt8]] = [:]
     ) throws {
+        try write(
+            model, .pairs(vocabulary), preprocessing: preprocessing, to: path, layout: layout, dtype: dtype,
+            notes: notes)
+    }
+
+    /// The same with any vocabulary that a model's folder may have, and the files of a classifier beside the model's.
+    package static func write(
+        _ model: CLIPModel, _ vocabulary: SavedVocabulary, preprocessing: ImagePreprocessing, to path: String,
+        layout: CheckpointLayout? = nil, dtype: DType = .float32, notes: [String: [UInt8]] = [:],
+        head: ClassificationHead? = nil
+    ) throws {
         let writer = ModelWriter(
             configuration: model.configuration, tensors: SavedTensor.all(of: model, dtype: dtype),
-            vocabulary: .pairs(vocabulary), preprocessing: preprocessing, path: path, dtype: dtype)
-        try writer.write(layout: layout, notes: notes)
+            vocabulary: vocabulary, preprocessing: preprocessing, path: path, dtype: dtype)
+        try writer.write(layout: layout, notes: notes, head: head)
     }
 }
 

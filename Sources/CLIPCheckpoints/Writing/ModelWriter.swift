@@ -7,17 +7,9 @@ internal import Foundation
 
 /// The parts of a model on their way into a folder.
 struct ModelWriter {
-    /// The vocabulary of the text tower.
-    enum Vocabulary {
-        /// CLIP's pairs of bytes, written in Hugging Face's files.
-        case pairs(BPEVocabulary)
-        /// Files that are copied as they are, with what `open_clip_config.json` says of them.
-        case files([String], members: [JSON.Member])
-    }
-
     let configuration: CLIPConfiguration
     let tensors: [SavedTensor]
-    let vocabulary: Vocabulary
+    let vocabulary: SavedVocabulary
     let preprocessing: ImagePreprocessing
     let path: String
     /// What a configuration says of the weights' type.
@@ -36,9 +28,13 @@ struct ModelWriter {
     /// - Parameters:
     ///   - layout: The layout; nil chooses one that can say all of the model.
     ///   - notes: Further files by their names.
-    func write(layout: CheckpointLayout?, notes: [String: [UInt8]] = [:]) throws {
+    ///   - head: A classifier whose files are written too.
+    func write(
+        layout: CheckpointLayout?, notes: [String: [UInt8]] = [:], head: ClassificationHead? = nil
+    ) throws {
         let layout = try layout ?? said(CheckpointLayout.holding(configuration, preprocessing))
-        try AtomicFolder.write(to: path, replaceable: Self.files.union(notes.keys)) { folder in
+        let others = head == nil ? Set(notes.keys) : ClassificationHead.files.union(notes.keys)
+        try AtomicFolder.write(to: path, replaceable: Self.files.union(others)) { folder in
             switch layout {
             case .weights:
                 throw FileError(
@@ -47,6 +43,7 @@ struct ModelWriter {
             case .huggingFace: try writeHuggingFace(in: folder)
             }
             for (name, bytes) in notes { try folder.write(bytes, as: name) }
+            try head?.write(in: folder)
         }
     }
 
@@ -123,10 +120,8 @@ struct ModelWriter {
     private func writeVocabulary(in folder: AtomicFolder) throws {
         switch vocabulary {
         case .pairs(let pairs): try write(pairs, in: folder)
-        case .files(let paths, _):
-            for path in paths {
-                try folder.write(contents(ofFile: path), as: (path as NSString).lastPathComponent)
-            }
+        case .files(let files, _):
+            for (name, bytes) in files { try folder.write(bytes, as: name) }
         }
     }
 

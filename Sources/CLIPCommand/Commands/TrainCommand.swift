@@ -77,16 +77,24 @@ struct TrainCommand: AsyncParsableCommand {
             return try Console.print(folder.report)
         }
         let device = try global.apply()
-        var configuration = try readConfiguration()
-        if let start = configuration.start { configuration.start = try await modelPath(start) }
+        let configuration = try readConfiguration()
+        let run = TrainingRun(configuration, device: device, models: try await models(of: configuration))
         Engine.keepFreedMemory()
         if doctor {
-            let found = try await TrainingDisplay.examine(configuration, device: device)
+            let found = try await TrainingDisplay.examine(run)
             return try Console.print(ExaminationReport(found).text, terminator: "")
         }
-        let outcome = try await TrainingDisplay.train(
-            configuration, device: device, isResuming: resume, replacesOldRun: overwrite)
+        let outcome = try await TrainingDisplay.train(run, isResuming: resume, replacesOldRun: overwrite)
         for folder in outcome.saved { try Console.print(folder) }
+    }
+
+    /// Where the models lie that a run names, which are pulled where they are named by ORG/NAME.
+    private func models(of configuration: TrainingConfiguration) async throws -> [String: String] {
+        var paths: [String: String] = [:]
+        for name in Set([configuration.start, configuration.distillation?.teacher].compactMap(\.self)).sorted() {
+            paths[name] = try await modelPath(name)
+        }
+        return paths
     }
 
     private func readConfiguration() throws -> TrainingConfiguration {
@@ -96,9 +104,9 @@ struct TrainCommand: AsyncParsableCommand {
         }
         var settings = try overrides.map(Self.setting)
         if let seed = global.seed { settings.append(("seed", "\(seed)")) }
-        let given = try YAMLText.json(text, origin: config)
+        let (given, lines) = try YAMLText.document(text, origin: config)
         return try TrainingConfiguration(
-            json: given == .null ? "{}" : given.compactText, origin: config, overrides: settings)
+            json: given == .null ? "{}" : given.compactText, origin: config, lines: lines, overrides: settings)
     }
 
     /// `key=value` with the value in YAML.

@@ -4,10 +4,14 @@ internal import Yams
 /// YAML that says what JSON can say: the values of a configuration.
 enum YAMLText {
     /// The text's value. Throws `FileError` that names `origin` where the text is no YAML, or is more than JSON can say.
-    static func json(_ text: String, origin: String) throws -> JSON {
+    static func json(_ text: String, origin: String) throws -> JSON { try document(text, origin: origin).json }
+
+    /// The text's value, and the line of each key and element in it by its path, such as `data.mixture[0].weight`.
+    static func document(_ text: String, origin: String) throws -> (json: JSON, lines: [String: Int]) {
         do {
             var expansion = Expansion(origin: origin)
-            return try Yams.compose(yaml: text).map { try expansion.value($0, depth: 0) } ?? .null
+            let json = try Yams.compose(yaml: text).map { try expansion.value($0, at: "", depth: 0) } ?? .null
+            return (json, expansion.lines)
         } catch let error as YamlError {
             throw FileError(.badData, path: origin, "expected YAML, found \(error.reason)")
         }
@@ -18,27 +22,40 @@ enum YAMLText {
 /// a short text can mean more than fits in memory.
 private struct Expansion {
     let origin: String
+    /// Where keys and elements stand, by their paths.
+    private(set) var lines: [String: Int] = [:]
     private var remaining = 100_000
 
     private static let deepest = 64
 
     init(origin: String) { self.origin = origin }
 
-    mutating func value(_ node: Node, depth: Int) throws -> JSON {
+    mutating func value(_ node: Node, at path: String, depth: Int) throws -> JSON {
         remaining -= 1
         guard remaining >= 0 else { throw refusal(node, "at most 100000 values", "more") }
         guard depth < Self.deepest else { throw refusal(node, "at most \(Self.deepest) levels", "more") }
         switch node {
         case .scalar(let scalar): return try value(scalar, node)
-        case .sequence(let sequence): return .array(try sequence.map { try value($0, depth: depth + 1) })
-        case .mapping(let mapping): return .object(try mapping.map { try member($0.key, $0.value, depth: depth + 1) })
+        case .sequence(let sequence):
+            return .array(try sequence.enumerated().map { try element($1, at: "\(path)[\($0)]", depth: depth + 1) })
+        case .mapping(let mapping):
+            return .object(try mapping.map { try member($0.key, $0.value, of: path, depth: depth + 1) })
         case .alias: throw refusal(node, "a value", "a name that stands for none")
         }
     }
 
-    private mutating func member(_ key: Node, _ element: Node, depth: Int) throws -> JSON.Member {
+    private mutating func element(_ node: Node, at path: String, depth: Int) throws -> JSON {
+        lines[path] = node.mark?.line
+        return try value(node, at: path, depth: depth)
+    }
+
+    private mutating func member(
+        _ key: Node, _ element: Node, of path: String, depth: Int
+    ) throws -> JSON.Member {
         guard let name = key.scalar?.string else { throw refusal(key, "a text as key", "a list or keys and values") }
-        return JSON.Member(name, try value(element, depth: depth))
+        let place = path.isEmpty ? name : "\(path).\(name)"
+        lines[place] = key.mark?.line
+        return JSON.Member(name, try value(element, at: place, depth: depth))
     }
 
     private func value(_ scalar: Node.Scalar, _ node: Node) throws -> JSON {

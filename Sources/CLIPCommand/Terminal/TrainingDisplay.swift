@@ -8,13 +8,14 @@ internal import Synchronization
 enum TrainingDisplay {
     /// Trains and shows the progress on standard error.
     static func train(
-        _ configuration: TrainingConfiguration, device: Device, isResuming: Bool = false, replacesOldRun: Bool = false
+        _ run: TrainingRun, isResuming: Bool = false, replacesOldRun: Bool = false
     ) async throws -> TrainingRun.Outcome {
         let bar = TrainingBar()
         let outcome: TrainingRun.Outcome
         do {
-            outcome = try await TrainingRun(configuration, device: device)
-                .train(isResuming: isResuming, replacesOldRun: replacesOldRun, onNotice: bar.note) { bar.show($0) }
+            outcome = try await run.train(
+                isResuming: isResuming, replacesOldRun: replacesOldRun, onNotice: bar.note
+            ) { bar.show($0) }
         } catch {
             bar.finish()
             throw error
@@ -25,10 +26,10 @@ enum TrainingDisplay {
     }
 
     /// Takes the first steps of a run and shows the progress on standard error.
-    static func examine(_ configuration: TrainingConfiguration, device: Device) async throws -> Examination {
+    static func examine(_ run: TrainingRun) async throws -> Examination {
         let bar = TrainingBar(title: "examining", tellsFindings: false)
         defer { bar.finish() }
-        return try await TrainingRun(configuration, device: device).examine { bar.show($0) }
+        return try await run.examine { bar.show($0) }
     }
 
     private static func describe(_ outcome: TrainingRun.Outcome) {

@@ -1,3 +1,5 @@
+import CLIPTokenization
+
 /// Pairs that are trained on together: `count` images and their texts, in the same order.
 public struct Batch: Sendable {
     /// The number of pairs.
@@ -44,7 +46,7 @@ public struct Batch: Sendable {
         let longest = samples.map(\.ids.count).max() ?? 0
         let length = format.trimsTokens ? longest : max(longest, format.contextLength)
         tokenWidth = length
-        tokens = samples.flatMap { $0.ids + repeatElement(format.paddingToken, count: length - $0.ids.count) }
+        tokens = samples.flatMap { format.row($0.ids, length: length) }
         captions = samples.map(\.caption)
         let indices = draft.groups.flatMap { group in group.samples.map { _ in group.index } }
         self.indices = indices
@@ -85,5 +87,12 @@ struct BatchFormat: Sendable {
     var width: Int
     var contextLength: Int
     var paddingToken: Int32
+    var paddingSide = PaddingSide.right
     var trimsTokens: Bool
+
+    /// The ids of a text in a row of a length, filled up on the tokenizer's side.
+    func row(_ ids: [Int32], length: Int) -> [Int32] {
+        let padding = repeatElement(paddingToken, count: length - ids.count)
+        return paddingSide == .left ? padding + ids : ids + padding
+    }
 }

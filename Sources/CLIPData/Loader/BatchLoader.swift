@@ -40,7 +40,8 @@ public final class BatchLoader: Sendable {
         let preparer = SamplePreparer(dataset: dataset, images: images, tokenizer: tokenizer, seed: options.seed)
         let format = BatchFormat(
             height: images.height, width: images.width, contextLength: tokenizer.contextLength,
-            paddingToken: tokenizer.paddingToken, trimsTokens: options.trimsTokens)
+            paddingToken: tokenizer.paddingToken, paddingSide: tokenizer.paddingSide,
+            trimsTokens: options.trimsTokens)
         engine = LoaderEngine(
             preparer: preparer, format: format, options: options, from: try position.normalized(count: dataset.count),
             onBadSample: onBadSample)

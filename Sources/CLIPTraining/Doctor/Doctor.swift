@@ -13,18 +13,21 @@ package struct Doctor {
         let distinctCaptions: Bool
         let limitsGradients: Bool
         let contextLength: Int
-        /// The loss of a model that tells no pair from another.
+        /// How many classes a classifier learns, where one is trained and no text is seen.
+        let classCount: Int?
+        /// The loss of a model that tells no pair from another, or no class.
         let chanceLoss: Double
 
         /// The values of a run of `steps`, whose texts have at most `contextLength` tokens.
-        package init(_ run: TrainingConfiguration, steps: Int, contextLength: Int) {
+        package init(_ run: TrainingConfiguration, steps: Int, contextLength: Int, classCount: Int? = nil) {
             self.steps = steps
             self.contextLength = contextLength
+            self.classCount = classCount
             (batchSize, learningRate, warmupSteps) = (run.batchSize, run.learningRate, run.warmupSteps)
             largestLogitScale = run.largestLogitScale
             (equalCaptionsMatch, distinctCaptions) = (run.equalCaptionsMatch, run.distinctCaptions)
             limitsGradients = run.optimiser.gradientNormLimit != nil
-            chanceLoss = run.lossConfiguration.chance(batchSize: run.batchSize)
+            chanceLoss = run.chanceLoss(classCount: classCount)
         }
     }
 
@@ -34,10 +37,12 @@ package struct Doctor {
 
     /// A doctor for a run; `earlier` findings are not repeated.
     package init(_ regimen: Regimen, earlier: [Finding] = []) {
+        let ofTexts: [any Watcher] = [RepetitionWatcher(regimen), CutTextWatcher(regimen), LogitScaleWatcher(regimen)]
         watchers = [
-            WarmupWatcher(regimen), StuckLossWatcher(regimen), RepetitionWatcher(regimen), CutTextWatcher(regimen),
-            LogitScaleWatcher(regimen), GradientWatcher(regimen), DataWaitWatcher(),
+            WarmupWatcher(regimen), StuckLossWatcher(regimen), GradientWatcher(regimen), DataWaitWatcher(),
         ]
+        // A classifier sees no text.
+        if regimen.classCount == nil { watchers += ofTexts }
         spread = SpreadWatcher(regimen)
         said = Set(earlier.map(\.ailment))
     }
@@ -87,15 +92,16 @@ extension Double {
     var share: String { "\(Int((self * 100).rounded())) %" }
 }
 
-extension LossConfiguration {
+extension TrainingConfiguration {
     /// The loss of a model that tells no pair of a batch from another: ln B; of the sigmoid loss with the best answer that is
-    /// the same for all pairings, −ln 1/B − (B − 1) ln (1 − 1/B).
-    func chance(batchSize: Int) -> Double {
+    /// the same for all pairings, −ln 1/B − (B − 1) ln (1 − 1/B). Of a classifier that tells no class from another, ln C.
+    func chanceLoss(classCount: Int?) -> Double {
+        if let classCount { return log(Double(classCount)) }
         let count = Double(batchSize)
-        let twins = twinWeight * log(2)
-        switch kind {
-        case .contrastive: return log(count) + twins
-        case .sigmoid: return log(count) - (count - 1) * log(1 - 1 / count) + twins
+        let others = twinWeight * log(2) + (distillation?.weight ?? 0) * log(count)
+        switch loss {
+        case .contrastive: return log(count) + others
+        case .sigmoid: return log(count) - (count - 1) * log(1 - 1 / count) + others
         }
     }
 }

@@ -3,15 +3,16 @@ package import CLIPTensor
 /// How alike the embeddings of a set are: the mean cosine of two different ones.
 package struct EmbeddingSpread {
     package let images: Double
-    package let texts: Double
+    /// Nil where no text is seen.
+    package let texts: Double?
 
     /// Of rows of length 1, `[count, width]`, at least two of each.
-    package init(images: Tensor, texts: Tensor) throws {
+    package init(images: Tensor, texts: Tensor?) throws {
         self.images = try Self.meanCosine(images)
-        self.texts = try Self.meanCosine(texts)
+        self.texts = try texts.map(Self.meanCosine)
     }
 
-    package init(images: Double, texts: Double) {
+    package init(images: Double, texts: Double?) {
         self.images = images
         self.texts = texts
     }
@@ -36,12 +37,13 @@ struct SpreadWatcher {
 
     mutating func look(at spread: EmbeddingSpread, _ step: Int) -> Finding? {
         guard step >= regimen.warmupSteps + Self.patience else { return nil }
-        sightings = max(spread.images, spread.texts) > Self.collapsed ? sightings + 1 : 0
+        let texts = spread.texts ?? -1
+        sightings = max(spread.images, texts) > Self.collapsed ? sightings + 1 : 0
         guard sightings >= 2 else { return nil }
-        let what = spread.images > spread.texts ? "images" : "texts"
+        let what = spread.images > texts ? "images" : "texts"
         return Finding(
             step: step, ailment: .collapsed,
-            seen: "the mean cosine of two \(what) is \(max(spread.images, spread.texts).short)",
+            seen: "the mean cosine of two \(what) is \(max(spread.images, texts).short)",
             meaning: "all \(what) have nearly the same embedding, so that nothing can be found by it",
             advice: "begin again with a lower learning_rate or a longer warmup_steps, and check that "
                 + (what == "images" ? "the images are not all the same" : "the captions are not all the same"))

@@ -15,14 +15,18 @@ struct StuckLossWatcher: Watcher {
         losses.append(step.loss)
         guard losses.isFull, step.step >= regimen.warmupSteps + Self.patience else { return nil }
         guard losses.mean > Self.nearness * regimen.chanceLoss else { return nil }
+        let choice = regimen.classCount.map { "\($0) classes" } ?? "\(regimen.batchSize) pairs of a batch"
+        let seen =
+            "the loss was \(losses.mean.short) over the last \(Self.window) steps, and guessing among the \(choice) "
+            + "gives \(regimen.chanceLoss.short)"
+        let rates = "try a tenth of learning_rate or a longer warmup_steps"
+        let isHead = regimen.classCount != nil
         return Finding(
-            step: step.step, ailment: .stuckLoss,
-            seen: "the loss was \(losses.mean.short) over the last \(Self.window) steps, and guessing among the "
-                + "\(regimen.batchSize) pairs of a batch gives \(regimen.chanceLoss.short)",
-            meaning: "the model tells no pair from another",
-            advice:
-                "check that captions belong to their images, try a tenth of learning_rate or a longer warmup_steps, "
-                + "and a larger batch_size")
+            step: step.step, ailment: .stuckLoss, seen: seen,
+            meaning: "the model tells no \(isHead ? "class" : "pair") from another",
+            advice: isHead
+                ? "check that the classes belong to their images, and \(rates)"
+                : "check that captions belong to their images, \(rates), and a larger batch_size")
     }
 }
 

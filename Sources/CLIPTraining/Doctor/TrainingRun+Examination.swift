@@ -58,7 +58,9 @@ extension TrainingRun {
             }
         }
         if observer.fatal == nil, result.validations.last?.step != trainer.step {
-            result.validations += try observer.measure(trainer.model, pairs: result.pairs, step: trainer.step)
+            result.validations += try trainer.withSavedParameters {
+                try observer.measure(trainer.model, pairs: result.pairs, step: trainer.step)
+            }
         }
         result.steps = trainer.step
         result.report = loader.report

@@ -51,5 +51,11 @@ public struct HeadConfiguration: Codable, Sendable, Hashable {
         try check(
             !run.equalCaptionsMatch, ": expected no equal_captions_match, since images are compared with classes alone")
         try check(run.lock?.text == nil, ": expected no lock.text, since no text is seen")
+        try check(run.distillation == nil, ": expected no distillation, which is of texts, since no text is seen")
+        try check(
+            run.loss == .contrastive, ": expected no loss beside it, since the classes' cross entropy is learned")
+        try check(
+            !run.equalImagesMatch, ": expected no equal_images_match, since images are compared with classes alone")
+        try check(!run.distinctCaptions, ": expected no distinct_captions, since the classes take the captions' place")
     }
 }

@@ -1,7 +1,6 @@
 import CLIPCheckpoints
 import CLIPModels
 import CLIPTensor
-import CLIPTokenization
 
 // Shapes: B batch, C classes, E embedding.
 
@@ -29,28 +28,11 @@ struct LinearHead {
         return try LinearHead(labels, weight: weight.moved(to: model.logitScale.device))
     }
 
-    /// A head that classifies as the model does without training: the mean embedding of each class's sentences, times the
-    /// factor on cosines (Wortsman et al. 2022).
-    static func zeroShot(
-        _ labels: [String], templates: [String], _ model: CLIPModel, _ tokenizer: some Tokenizer
-    ) throws -> LinearHead {
-        let rows = try withoutGradients {
-            let rows = try labels.map { label in
-                let tokens = try Self.tokens(templates.map { $0.replacing("{}", with: label) }, model, tokenizer)
-                return try model.embedTexts(tokens).mean(0, keepsAxis: true).normalized()
-            }
-            return try Tensor.concatenated(rows, axis: 0) * model.logitScale.exponential()
-        }
-        return try LinearHead(labels, weight: rows.detached())
-    }
-
-    private static func tokens(_ texts: [String], _ model: CLIPModel, _ tokenizer: some Tokenizer) throws -> Tensor {
-        let length = model.configuration.text.contextLength
-        let ids = texts.flatMap { text in
-            let ids = tokenizer.encode(text).ids
-            return ids + Array(repeating: tokenizer.paddingToken, count: length - ids.count)
-        }
-        return try Tensor(ids, shape: [texts.count, length]).moved(to: model.logitScale.device)
+    /// A head that classifies as the model does without training: the embedding of each class's sentences, `[C, E]`, times
+    /// the factor on cosines (Wortsman et al. 2022).
+    static func zeroShot(_ labels: [String], _ embeddings: Tensor, _ model: CLIPModel) throws -> LinearHead {
+        let weight = try withoutGradients { try embeddings * model.logitScale.exponential() }
+        return try LinearHead(labels, weight: weight.detached())
     }
 
     /// The cross entropy of embeddings `[B, E]` of length 1 with the images' classes.

@@ -25,7 +25,8 @@ struct TowerGroups {
     /// The group of a parameter, from 0 at the input; nil where it is none of the tower's.
     func index(of name: String) -> Int? {
         let isOfImages = name.hasPrefix("visual.")
-        guard isOfImages == (tower == .image), !["logit_scale", "logit_bias"].contains(name) else { return nil }
+        guard isOfImages == (tower == .image), !["logit_scale", "logit_bias"].contains(name), !name.hasPrefix("head.")
+        else { return nil }
         let local = isOfImages ? String(name.dropFirst("visual.".count)) : name
         return isResNet ? stage(local) : block(local)
     }

@@ -1,3 +1,4 @@
+import CLIP
 import CLIPCheckpoints
 import CLIPData
 import CLIPModels
@@ -7,7 +8,7 @@ internal import Foundation
 extension TrainingPlan {
     /// The adapters of a run: drawn from its seed, or those of a folder.
     func makeAdapters(_ lora: LoRAConfiguration, device: Device) throws -> LowRankAdapters {
-        if let from = lora.from { return try AdapterFolder.read(from, for: architecture, device: device) }
+        if let from = lora.from { return try readAdapters(from, device) }
         let layers = AdaptedLayer.all(of: architecture).filter {
             lora.towers.contains($0.tower) && lora.targets.contains($0.projection)
         }
@@ -18,22 +19,39 @@ extension TrainingPlan {
             for: layers, rank: lora.rank, alpha: lora.alpha, seed: configuration.seed, device: device)
     }
 
-    /// The classifier of a run, for the classes that occur in its table, sorted.
-    func makeHead(_ head: HeadConfiguration, _ model: CLIPModel) throws -> LinearHead {
+    private func readAdapters(_ path: String, _ device: Device) throws -> LowRankAdapters {
+        let adapters = try AdapterFolder.read(path, for: architecture, device: device)
+        if configuration.head != nil, let text = adapters.elements.first(where: { $0.layer.tower == .text }) {
+            throw TrainingError(
+                "lora.from: expected adapters of the image tower alone beside head, since no text is seen, "
+                    + "found one of \(text.layer.name)")
+        }
+        return adapters
+    }
+
+    /// The classes that occur in a run's table, sorted.
+    static func classes(_ head: HeadConfiguration, in dataset: any PairDataset) throws -> [String] {
         var names: Set<String> = []
         for row in 0..<dataset.count { names.formUnion(try dataset.captions(at: row, epoch: 0)) }
-        guard (2...Self.largestClassCount).contains(names.count) else {
+        guard (2...largestClassCount).contains(names.count) else {
             throw TrainingError(
-                "head.class_column: expected 2 to \(Self.largestClassCount) classes in \(head.classColumn), "
+                "head.class_column: expected 2 to \(largestClassCount) classes in \(head.classColumn), "
                     + "found \(names.count)")
         }
-        let labels = names.sorted()
-        switch head.start {
-        case .random: return try LinearHead.random(labels, model, seed: configuration.seed)
-        case .zeroShot:
-            return try LinearHead.zeroShot(labels, templates: head.templates, model, tokenizer)
-        }
+        return names.sorted()
     }
 
     private static let largestClassCount = 100_000
+
+    /// The classifier of a run.
+    func makeHead(_ head: HeadConfiguration, _ model: CLIPModel) throws -> LinearHead {
+        let labels = classes ?? []
+        switch head.start {
+        case .random: return try LinearHead.random(labels, model, seed: configuration.seed)
+        case .zeroShot:
+            let pass = try EvaluationPass(self, device: model.logitScale.device, precision: .fp32)
+            let prompts = try head.templates.map { try PromptTemplate(parsing: $0) }
+            return try LinearHead.zeroShot(labels, pass.classes(labels, prompts, tokenizer, model), model)
+        }
+    }
 }

@@ -35,7 +35,7 @@ struct RunEvents {
     /// How alike the embeddings of a batch are.
     func append(_ spread: EmbeddingSpread, step: Int) throws {
         let values = [("train/mean_cosine_of_images", spread.images), ("train/mean_cosine_of_texts", spread.texts)]
-        try file.append(.values(values.map { ($0.0, .scalar($0.1)) }), step: step)
+        try file.append(.values(values.compactMap { name, value in value.map { (name, .scalar($0)) } }), step: step)
     }
 
     /// A picture.

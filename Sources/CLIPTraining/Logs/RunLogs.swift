@@ -15,21 +15,17 @@ final class RunLogs {
     private var report: RunReport
 
     /// Opens the files of a run that goes on after `step`, or of a new one.
-    init(_ folder: RunFolder, _ configuration: TrainingConfiguration, steps: Int, after step: Int, isResuming: Bool)
-        throws
-    {
+    init(_ folder: RunFolder, _ plan: TrainingPlan, after step: Int, isResuming: Bool) throws {
         self.folder = folder
         let kept = isResuming ? step : nil
-        metrics = try StepLog(folder.metrics, keepingStepsUpTo: kept)
-        validation = try StepLog(folder.validation, keepingStepsUpTo: kept)
-        findings = try StepLog(folder.findings, keepingStepsUpTo: kept)
+        var report = RunReport(configuration: plan.configuration, steps: plan.steps)
+        (report.notes.classCount, report.notes.memory) = (plan.classes?.count, plan.memory)
+        metrics = try StepLog(folder.metrics, keepingStepsUpTo: kept) { report.history = MetricsHistory($0) }
+        validation = try StepLog(folder.validation, keepingStepsUpTo: kept) { report.validations = $0 }
+        findings = try StepLog(folder.findings, keepingStepsUpTo: kept) { report.findings = $0 }
         events = RunEvents(try EventFile(in: folder.events, after: step, replacing: !isResuming))
-        report = RunReport(configuration: configuration, steps: steps)
-        if isResuming {
-            report.history = MetricsHistory(folder.readMetrics())
-            report.validations = folder.readValidations()
-            report.findings = folder.readFindings()
-        }
+        self.report = report
+        best = ValidationResult.best(of: report.validations)
     }
 
     /// What the doctor found in the run before it went on.
@@ -39,7 +35,7 @@ final class RunLogs {
     var start: ValidationResult? { report.start }
 
     /// The best of what was measured.
-    var best: ValidationResult? { ValidationResult.best(of: report.validations) }
+    private(set) var best: ValidationResult?
 
     func append(_ line: MetricsLine) throws {
         try metrics.append(line)
@@ -55,6 +51,7 @@ final class RunLogs {
     func append(_ result: ValidationResult, _ grid: RetrievalGrid) throws {
         try validation.append(result)
         report.validations.append(result)
+        best = ValidationResult.best(of: report.validations)
         report.notes.retrieval = grid
         try events.append(result, start: report.start)
         try events.append(try ImageGrid.retrieval(grid), tag: "validation/retrieval", step: result.step)

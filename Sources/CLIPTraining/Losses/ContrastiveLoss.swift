@@ -32,13 +32,24 @@ public struct ContrastiveLoss: Sendable {
     /// 2B · loss = Σᵢ ln Σⱼ exp lᵢⱼ + Σⱼ ln Σᵢ exp lᵢⱼ − Σ over matches of lᵢⱼ · (1/nᵢ + 1/nⱼ), where n counts the matches.
     package func tiled(_ features: PairFeatures, _ matches: Matches, _ tiles: Tiles) throws -> Tensor {
         let device = features.images.device
-        let count = matches.count
-        let shares = try Tensor(matches.sizes.map { 1 / $0 }, shape: [1, count]).moved(to: device)
-        func target(_ rows: Range<Int>) throws -> Tensor {
+        let shares = try Tensor(matches.sizes.map { 1 / $0 }, shape: [1, matches.count]).moved(to: device)
+        return try tiles.crossEntropy(features) { rows in
             try matches.mask(rows, on: device) * (shares + shares.slice(1, rows).transposed())
         }
-        let sums = try LogSums(columns: Tensor.full([count], -.infinity, device: device))
-        return try tiles.sum(features) { strips in
+    }
+}
+
+extension Tiles {
+    /// The mean cross entropy of both directions, in strips: 2B · loss = Σᵢ ln Σⱼ exp lᵢⱼ + Σⱼ ln Σᵢ exp lᵢⱼ − Σ lᵢⱼ tᵢⱼ.
+    ///
+    /// - Parameter target: of a strip `[rows, B]`, the share of each text in its image's target and that of each image in its
+    ///   text's, added.
+    func crossEntropy(
+        _ features: PairFeatures, target: @escaping (_ rows: Range<Int>) throws -> Tensor
+    ) throws -> Tensor {
+        let (device, count) = (features.images.device, features.count)
+        let sums = try LogSums(count: count, on: device)
+        return try sum(features) { strips in
             var matching = try Tensor.zeros([], device: device)
             try strips { rows, logits in
                 try sums.add(logits, rows)
@@ -52,14 +63,15 @@ public struct ContrastiveLoss: Sendable {
 }
 
 /// The logarithms of the sums of exponentials over each row and each column, which the value leaves to the gradient.
-private final class LogSums {
+final class LogSums {
     private var rows: [Range<Int>: Tensor] = [:]
     private var columns: Tensor
     private var rowTotal: Tensor
 
-    init(columns: Tensor) throws {
-        self.columns = columns
-        rowTotal = try Tensor.zeros([], device: columns.device)
+    /// Of `count` rows and columns, of which none is added yet.
+    init(count: Int, on device: Device) throws {
+        columns = try Tensor.full([count], -.infinity, device: device)
+        rowTotal = try Tensor.zeros([], device: device)
     }
 
     func add(_ logits: Tensor, _ strip: Range<Int>) throws {

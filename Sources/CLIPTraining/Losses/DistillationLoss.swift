@@ -15,4 +15,15 @@ public struct DistillationLoss: Sendable {
         }
         return try (direction(logits, teacher) + direction(logits.transposed(), teacher.transposed())) / 2
     }
+
+    /// The same in strips, from both models' features.
+    package func tiled(_ features: PairFeatures, _ teacher: PairFeatures, _ tiles: Tiles) throws -> Tensor {
+        let sums = try LogSums(count: teacher.count, on: teacher.images.device)
+        try withoutGradients {
+            for rows in tiles.strips { try sums.add(teacher.logits(rows), rows) }
+        }
+        return try tiles.crossEntropy(features) { rows in
+            try withoutGradients { try sums.shares(teacher.logits(rows), rows) }
+        }
+    }
 }

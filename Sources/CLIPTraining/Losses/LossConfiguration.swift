@@ -29,16 +29,33 @@ public struct LossConfiguration: Sendable, Hashable {
     /// - Parameter teacher: a teacher's features of the same batch.
     func callAsFunction(_ features: PairFeatures, _ matches: Matches, teacher: PairFeatures? = nil) throws -> Tensor {
         var loss =
-            switch kind {
-            case .contrastive: try ContrastiveLoss()(features, matches)
-            case .sigmoid: try SigmoidLoss()(features, matches)
-            }
+            try Tiles.areNeeded(features.count)
+            ? tiled(features, matches, teacher, Tiles(count: features.count)) : whole(features, matches, teacher)
         if twinWeight > 0 { loss = try loss + TwinLoss()(features) * twinWeight }
-        if let teacher {
-            let distillation = try DistillationLoss()(logits: features.logits(), teacher: teacher.logits())
-            loss = try loss + distillation * distillationWeight
-        }
         return loss
+    }
+
+    private func whole(_ features: PairFeatures, _ matches: Matches, _ teacher: PairFeatures?) throws -> Tensor {
+        let logits = try features.logits()
+        let loss =
+            switch kind {
+            case .contrastive: try ContrastiveLoss().whole(logits: logits, matches)
+            case .sigmoid: try SigmoidLoss().whole(logits: logits, matches)
+            }
+        guard let teacher else { return loss }
+        return try loss + DistillationLoss()(logits: logits, teacher: teacher.logits()) * distillationWeight
+    }
+
+    private func tiled(
+        _ features: PairFeatures, _ matches: Matches, _ teacher: PairFeatures?, _ tiles: Tiles
+    ) throws -> Tensor {
+        let loss =
+            switch kind {
+            case .contrastive: try ContrastiveLoss().tiled(features, matches, tiles)
+            case .sigmoid: try SigmoidLoss().tiled(features, matches, tiles)
+            }
+        guard let teacher else { return loss }
+        return try loss + DistillationLoss().tiled(features, teacher, tiles) * distillationWeight
     }
 
     /// What matches in a batch with these equal captions and images.

@@ -11,7 +11,7 @@ package struct Tiles {
     static func areNeeded(_ count: Int) -> Bool { count * count > largest }
 
     /// The rows of each strip.
-    private let strips: [Range<Int>]
+    let strips: [Range<Int>]
 
     /// Strips of a batch of `count` pairs.
     package init(count: Int, largest: Int = Self.largest) {

@@ -8,10 +8,10 @@ struct Optimiser {
     private let muon: Muon?
     private let configuration: OptimiserConfiguration
 
-    init(_ parameters: [NamedTensor], _ configuration: OptimiserConfiguration) throws {
+    init(_ parameters: [NamedTensor], _ configuration: OptimiserConfiguration, _ towers: [TowerGroups]) throws {
         self.configuration = configuration
         self.parameters = parameters.map(\.tensor)
-        let depth = ParameterDepth(parameters)
+        let depth = ParameterDepth(towers)
         switch configuration.kind {
         case .adamW:
             adamW = try AdamW(parameters, configuration, depth)

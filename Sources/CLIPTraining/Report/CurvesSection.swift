@@ -22,6 +22,7 @@ struct CurvesSection {
                     line("resident") { Double($0.residentBytes) / 1e6 },
                     line("peak", { Double($0.peakBytes) / 1e6 }, .level),
                 ]),
+            memory,
         ]
         return """
             <section aria-labelledby="curves"><h2 id="curves">The run over its steps</h2>
@@ -38,6 +39,24 @@ struct CurvesSection {
     private var zeroShot: HTML {
         let names = ValidationMetrics.names(in: report.validations).filter { $0.contains("/") }
         return curve("zero-shot on the validation set, %", validation(names, ValidationMetrics.title, isShare: true))
+    }
+
+    /// What batches of other sizes would take, beside what this one took. The estimate counts the model and what is kept
+    /// for its gradients alone.
+    private var memory: HTML {
+        guard let curve = report.notes.memory else { return .empty }
+        let xs = curve.batches.map(Double.init)
+        let peak = report.history.lines.map(\.peakBytes).max() ?? 0
+        return Curve(
+            title: "memory by batch size, estimated, MB", unit: "pairs in a batch",
+            lines: [
+                Curve.Line("whole batches", xs: xs, ys: curve.whole.map { $0 / 1e6 }),
+                Curve.Line("micro batches of \(curve.microBatchSize)", xs: xs, ys: curve.parts.map { $0 / 1e6 }),
+                Curve.Line(
+                    "this run's peak, measured, all of the process", xs: [Double(report.configuration.batchSize)],
+                    ys: [Double(peak) / 1e6], look: .dotted),
+            ]
+        ).html
     }
 
     private func curve(_ title: String, _ lines: [Curve.Line], cutsSpikes: Bool = false) -> HTML {

@@ -19,7 +19,7 @@ struct FiguresSection {
         guard let last = report.history.last else { return [] }
         let recent = report.history.lines.suffix(50).map(\.loss)
         let loss = recent.isEmpty ? last.loss : recent.reduce(0, +) / Double(recent.count)
-        let chance = report.configuration.lossConfiguration.chance(batchSize: report.configuration.batchSize)
+        let chance = report.configuration.chanceLoss(classCount: report.notes.classCount)
         return [
             tile("training loss", "\(loss, digits: 3)", "guessing gives \(chance, digits: 2)"),
             tile(

@@ -19,6 +19,10 @@ struct RunReport {
         /// The first samples that were passed over, and how many there were.
         var bad: [BadSample] = []
         var badCount = 0
+        /// How many classes a classifier tells.
+        var classCount: Int?
+        /// The memory that batches of several sizes take.
+        var memory: MemoryCurve?
     }
 
     /// A run that has just begun.
@@ -32,16 +36,17 @@ struct RunReport {
     /// - Throws: `FileError` where it is no run's folder.
     init(reading folder: RunFolder) throws {
         configuration = try folder.readConfiguration()
-        history = MetricsHistory(folder.readMetrics())
-        validations = folder.readValidations()
-        findings = folder.readFindings()
+        history = try MetricsHistory(folder.readMetrics())
+        validations = try folder.readValidations()
+        findings = try folder.readFindings()
         let bytes = try? contents(ofFile: folder.reportNotes, limit: 64 << 20)
         let saved = bytes.flatMap { try? JSONDecoder().decode(Notes.self, from: Data($0)) }
         notes = saved ?? Notes(steps: history.last?.step ?? 0)
     }
 
-    /// What was measured of the model that the run began with.
-    var start: ValidationResult? { validations.first { $0.step == 0 } }
+    /// What was measured of the model that the run began with: the last of it, since a run that goes on with another set
+    /// measures it again.
+    var start: ValidationResult? { validations.last { $0.step == 0 } }
 
     /// Writes the page into the run's folder.
     func write(to folder: RunFolder) throws { try AtomicFile.write(Array(page.utf8), to: folder.report) }

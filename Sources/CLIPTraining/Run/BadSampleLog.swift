@@ -37,7 +37,7 @@ final class BadSampleLog: Sendable {
     /// Begins to write to a file. Where a run goes on, the lines of before stay, but for a broken last one.
     func open(_ path: String, isResuming: Bool) throws {
         try state.withLock { state in
-            let earlier = isResuming ? Self.read(path) : []
+            let earlier = isResuming ? try JSONLines.read(BadSampleLine.self, path) : []
             let names = Set(earlier.map(\.name))
             let lines = earlier + state.waiting.filter { !names.contains($0.name) }
             try AtomicFile.write(lines.flatMap { try $0.bytes() }, to: path)
@@ -46,20 +46,10 @@ final class BadSampleLog: Sendable {
             state.waiting = []
         }
     }
-
-    /// The lines of a file without those that are broken.
-    static func read(_ path: String) -> [BadSampleLine] {
-        guard let bytes = try? contents(ofFile: path, limit: 1 << 30) else { return [] }
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? JSONDecoder().decode(BadSampleLine.self, from: Data($0))
-        }
-    }
 }
 
 extension BadSampleLine {
     fileprivate func bytes() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        Array(try JSONLines.encoder().encode(self)) + [UInt8(ascii: "\n")]
     }
 }

@@ -5,20 +5,39 @@ extension DataConfiguration {
     static let sourceKeys = "table, jsonl, folder, coco, karpathy, shards, mixture and emoji"
 
     /// Throws where a value means nothing or two do not fit together, before any file is opened.
-    func validate() throws {
+    func validate(at place: String = "data") throws {
         guard names.count == 1 else {
             let found = names.isEmpty ? "none" : names.joined(separator: " and ")
-            throw TrainingError("data: expected exactly one of the keys \(Self.sourceKeys), found \(found)")
+            throw TrainingError("\(place): expected exactly one of the keys \(Self.sourceKeys), found \(found)")
         }
-        try check("data.shortest_edge", shortestEdge ?? 1, 1...1 << 14)
-        try check("data.cache_megabytes", cacheMegabytes, 0...1 << 24)
-        try check("data.mixed_shards", mixedShards, 1...1 << 20)
-        try validateMeaning(at: "data")
-        if let emoji { try check("data.emoji.epoch_pairs", emoji.epochPairs, 1...TrainingConfiguration.largestCount) }
+        try check("\(place).shortest_edge", shortestEdge ?? 1, 1...1 << 14)
+        try check("\(place).cache_megabytes", cacheMegabytes, 0...1 << 24)
+        try check("\(place).mixed_shards", mixedShards, 1...1 << 20)
+        try validateMeaning(at: place)
+        if let emoji {
+            try check("\(place).emoji.epoch_pairs", emoji.epochPairs, 1...TrainingConfiguration.largestCount)
+        }
         if let shardWeights {
-            for weight in shardWeights { try checkWeight(weight, at: "data.shard_weights") }
+            for weight in shardWeights { try checkWeight(weight, at: "\(place).shard_weights") }
         }
-        try mixture.map(Self.validate)
+        if let mixture { try Self.validate(mixture, at: "\(place).mixture") }
+    }
+
+    /// Throws where a value means nothing to data that a run is measured on: each pair counts once, in the order of the
+    /// source, its image as the model sees it.
+    func validateMeasured(at place: String) throws {
+        try check(emoji == nil, "\(place): expected a source of files, found emoji")
+        try validate(at: place)
+        try check(
+            shortestEdge == nil,
+            "\(place).shortest_edge: expected none, since images are measured as the model sees them")
+        try check(
+            mixedShards == DataConfiguration().mixedShards,
+            "\(place).mixed_shards: expected none, since nothing is shuffled")
+        try check(shardWeights == nil, "\(place).shard_weights: expected none, since each pair counts once")
+        for (index, part) in (mixture ?? []).enumerated() where part.weight != 1 {
+            throw TrainingError("\(place).mixture[\(index)].weight: expected none, since each pair counts once")
+        }
     }
 
     /// The keys that are given of those that name a source.
@@ -31,10 +50,10 @@ extension DataConfiguration {
         return keys.filter(\.1).map(\.0)
     }
 
-    private static func validate(_ mixture: [Part]) throws {
-        try check(!mixture.isEmpty, "data.mixture: expected a list of sources, found an empty one")
+    private static func validate(_ mixture: [Part], at list: String) throws {
+        try check(!mixture.isEmpty, "\(list): expected a list of sources, found an empty one")
         for (index, part) in mixture.enumerated() {
-            let place = "data.mixture[\(index)]"
+            let place = "\(list)[\(index)]"
             let names = part.source.names
             try check(
                 names.count == 1 && part.source.mixture == nil && part.source.emoji == nil,

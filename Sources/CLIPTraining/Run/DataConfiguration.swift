@@ -76,6 +76,9 @@ public struct DataConfiguration: Codable, Sendable, Hashable {
         /// The source, and how it is read.
         public var source: DataConfiguration
 
+        /// A source whose samples an epoch has once.
+        init(_ source: DataConfiguration) { (weight, self.source) = (1, source) }
+
         private enum CodingKeys: CodingKey { case weight }
 
         public init(from decoder: any Decoder) throws {

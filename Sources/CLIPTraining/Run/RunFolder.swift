@@ -86,12 +86,12 @@ public struct RunFolder: Sendable {
     }
 
     /// Writes what a run begins with, or goes on with after `step`. An older run's checkpoints and best model make way; its
-    /// model stays until the new one takes its place.
+    /// results stay until the new ones are there.
     func begin(
         _ plan: TrainingPlan, after step: Int, isResuming: Bool, _ badSampleLog: BadSampleLog
     ) throws -> RunLogs {
         try AtomicFile.write(plan.configuration.jsonText.utf8, to: configuration)
-        let logs = try RunLogs(self, plan.configuration, steps: plan.steps, after: step, isResuming: isResuming)
+        let logs = try RunLogs(self, plan, after: step, isResuming: isResuming)
         try badSampleLog.open(badSamples, isResuming: isResuming)
         if !isResuming {
             try CheckpointSeries(checkpoints).remove()
@@ -101,5 +101,13 @@ public struct RunFolder: Sendable {
         return logs
     }
 
-    private static let bestFiles = ModelFolder.replaceableFiles.union([bestNote])
+    private static let bestFiles = ModelFolder.replaceableFiles.union(ClassificationHead.files).union([bestNote])
+
+    /// Removes what a run of another kind left that was replaced: the results that are none of these.
+    func removeResults(but saved: [String]) throws {
+        let results = [
+            (model, ModelFolder.replaceableFiles), (adapter, AdapterFolder.files), (head, ClassificationHead.files),
+        ]
+        for (path, files) in results where !saved.contains(path) { try AtomicFolder.remove(path, replaceable: files) }
+    }
 }

@@ -31,9 +31,11 @@ final class RunObserver {
         pass = try EvaluationPass(plan, device: device)
         validator = try plan.configuration.validation.map { [pass] in try Validator($0, plan, pass) }
         let regimen = Doctor.Regimen(
-            plan.configuration, steps: plan.steps, contextLength: plan.tokenizer.contextLength)
+            plan.configuration, steps: plan.steps, contextLength: plan.tokenizer.contextLength,
+            classCount: plan.classes?.count)
         doctor = Doctor(regimen, earlier: logs?.earlierFindings ?? [])
-        start = logs?.start
+        // Of another set it says nothing.
+        start = logs?.start.flatMap { [validator] in $0.set == validator?.set ? $0 : nil }
     }
 
     /// What was measured of the best model so far; nil where none was measured.
@@ -54,7 +56,7 @@ final class RunObserver {
     func step(_ trainer: Trainer, _ batch: Batch, _ loader: BatchLoader) throws -> TrainingRun.Progress {
         let step = trainer.step + 1
         let looks = isLook(step)
-        let metrics = try take(trainer, batch, looks)
+        let metrics = try take(trainer, batch, loader, looks)
         let line = pace.line(
             metrics, step: step, pairs: batch.samplesSeen, batchSize: batch.count, waited: loader.report.waited)
         try logs?.append(line)
@@ -80,10 +82,8 @@ final class RunObserver {
     func end(_ loader: BatchLoader) throws { try writeReport(loader) }
 
     private func writeReport(_ loader: BatchLoader) throws {
-        let report = loader.report
-        let bad = plan.skipped.first + report.bad.first + (validator?.bad ?? [])
-        try logs?.writeReport(
-            bad: bad, badCount: plan.skipped.count + report.bad.count + (validator?.bad.count ?? 0))
+        let bad = [plan.skipped, loader.report.bad] + (validator.map { [$0.bad] } ?? [])
+        try logs?.writeReport(bad: bad.flatMap(\.first), badCount: bad.reduce(0) { $0 + $1.count })
     }
 }
 
@@ -99,10 +99,12 @@ extension RunObserver {
         return step == plan.steps || interval > 0 && step % interval == 0
     }
 
-    private func take(_ trainer: Trainer, _ batch: Batch, _ looks: Bool) throws -> StepMetrics {
+    private func take(
+        _ trainer: Trainer, _ batch: Batch, _ loader: BatchLoader, _ looks: Bool
+    ) throws -> StepMetrics {
         let step = trainer.step + 1
         if looks, let logs {
-            let parameters = trainer.model.parameters
+            let parameters = trainer.changing
             trainer.beforeUpdate = {
                 let gradients = parameters.compactMap { entry in
                     entry.tensor.gradient.map { (name: entry.name, tensor: $0) }
@@ -116,17 +118,18 @@ extension RunObserver {
         } catch let fault as NonFiniteStep {
             let finding = fault.finding(at: step, batch.samples(of: plan.dataset), of: batch)
             try logs?.append(finding)
-            try logs?.writeReport(bad: plan.skipped.first, badCount: plan.skipped.count)
+            try writeReport(loader)
             fatal = finding
             throw TrainingError(finding.description)
         }
     }
 
+    /// Writes down and measures what would be saved now: the averages where they are kept.
     private func look(at trainer: Trainer, pairs: Int) throws {
-        let parameters = trainer.model.parameters.map { (name: $0.name, tensor: $0.tensor) }
-        try logs?.append(parameters, kind: "parameters", step: trainer.step)
+        let changing = trainer.changing.map { (name: $0.name, tensor: $0.tensor) }
         validations += try trainer.withSavedParameters {
-            try measure(trainer.model, pairs: pairs, step: trainer.step)
+            try logs?.append(changing, kind: "parameters", step: trainer.step)
+            return try measure(trainer.model, pairs: pairs, step: trainer.step)
         }
     }
 
@@ -141,8 +144,8 @@ extension RunObserver {
         let count = min(batch.count, Self.spreadPairs)
         let tokens = Array(batch.tokens.prefix(count * batch.tokenWidth))
         return try withoutGradients {
-            try EmbeddingSpread(
-                images: pass.images(of: batch, model, limit: count), texts: pass.texts(tokens, count: count, model))
+            let texts = plan.classes == nil ? try pass.texts(tokens, count: count, model) : nil
+            return try EmbeddingSpread(images: pass.images(of: batch, model, limit: count), texts: texts)
         }
     }
 }

@@ -2,7 +2,6 @@ import CLIPCheckpoints
 import CLIPImaging
 import CLIPModels
 import CLIPTensor
-import CLIPTokenization
 
 /// A teacher that fits a run: it reads the batches that the model reads.
 struct TeacherPlan {
@@ -10,8 +9,9 @@ struct TeacherPlan {
     private let precision: Precision
 
     /// Opens the model at `path`. Throws where it would read other pixels or other tokens than the model that learns.
-    init(_ path: String, for architecture: CLIPConfiguration, _ vocabulary: BPEVocabulary, precision: Precision) throws
-    {
+    init(
+        _ path: String, for architecture: CLIPConfiguration, _ vocabulary: SavedVocabulary, precision: Precision
+    ) throws {
         folder = try ModelFolder(opening: path)
         self.precision = precision
         let (found, expected) = (folder.configuration.vision.imageSize, architecture.vision.imageSize)
@@ -24,7 +24,7 @@ struct TeacherPlan {
             throw TrainingError(
                 "distillation.teacher: expected a context of \(length) tokens or more, found \(context)")
         }
-        guard try folder.bytePairTokenizer().vocabulary == vocabulary else {
+        guard try folder.savedVocabulary() == vocabulary else {
             throw TrainingError("distillation.teacher: expected the vocabulary of the model that learns, found another")
         }
     }

@@ -53,6 +53,11 @@ extension TrainingConfiguration {
 }
 
 extension DataConfiguration {
+    /// Opens the sources of what a run is measured on, whose images are seen as the model will see them later.
+    func openMeasured() throws -> [any StoredPairs] {
+        try (mixture?.map(\.source) ?? [self]).map { try $0.source(images: ImageStoreOptions()).open(seed: 0) }
+    }
+
     /// Opens whatever the pairs come from.
     fileprivate func open(imageSize: Int, seed: UInt64) throws -> (pairs: any PairDataset, skipped: BadSamples) {
         let images = images(size: imageSize)

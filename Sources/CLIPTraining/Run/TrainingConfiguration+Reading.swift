@@ -6,9 +6,14 @@ extension TrainingConfiguration {
     ///
     /// - Parameters:
     ///   - origin: The file that errors name.
+    ///   - lines: The lines of the file in which keys and elements stand, by their paths: `data.mixture[0].weight`.
     ///   - overrides: Values by their paths, such as `optimiser.kind`: `"muon"` in JSON text.
-    /// - Throws: ``TrainingError`` naming a key that means nothing, or what was expected in its place.
-    public init(json text: String, origin: String, overrides: [(path: String, json: String)] = []) throws {
+    /// - Throws: ``TrainingError`` naming a key that means nothing with those that do, or a value and what was expected in
+    ///   its place, and the line of either.
+    public init(
+        json text: String, origin: String, lines: [String: Int] = [:], overrides: [(path: String, json: String)] = []
+    ) throws {
+        let places = ValuePlaces(origin: origin, lines: lines, overrides: overrides.map(\.path))
         var given = try Self.parse(text, origin)
         guard given.members != nil else {
             throw TrainingError("\(origin): expected keys and values, found \(given.kind)")
@@ -28,10 +33,14 @@ extension TrainingConfiguration {
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(merged.compactText.utf8))
         } catch let error as DecodingError {
-            throw TrainingError("\(origin): \(error.isWithoutPlace ? Self.misfit(in: merged) : error.inOneLine)")
+            if error.isWithoutPlace { throw Self.misfit(in: merged, places) }
+            throw TrainingError("\(places[error.path]): \(error.inOneLine)\(error.found(in: merged))")
         }
-        if let unknown = given.firstKey(missingIn: try asJSON()) {
-            throw TrainingError("\(origin): the key \(unknown) means nothing here")
+        let known = try asJSON()
+        if let unknown = given.firstKey(missingIn: known, at: "") {
+            let names = try Set([known, Self.complete.asJSON()].flatMap { $0.names(at: unknown.parent) })
+            let list = names.isEmpty ? "" : "; known: \(names.sorted().joined(separator: ", "))"
+            throw TrainingError("\(places[unknown.path]): \(unknown.path): unknown key\(list)")
         }
     }
 
@@ -47,7 +56,7 @@ extension TrainingConfiguration {
 
     /// Names the number that does not fit its key, such as a fraction of steps: Foundation's error tells no place for it.
     /// Numbers behind it are replaced by ones, which fit everywhere.
-    private static func misfit(in value: JSON) -> String {
+    private static func misfit(in value: JSON, _ places: ValuePlaces) -> TrainingError {
         let numbers = value.numbers(at: "")
         for (index, number) in numbers.enumerated() {
             var kept = index + 1
@@ -55,10 +64,12 @@ extension TrainingConfiguration {
             do {
                 _ = try JSONDecoder().decode(Self.self, from: Data(text.utf8))
             } catch let error as DecodingError where error.isWithoutPlace {
-                return "\(number.path): expected a number that fits this key, found \(number.text)"
+                return TrainingError(
+                    "\(places[number.path]): \(number.path): expected a number that fits this key, found \(number.text)"
+                )
             } catch {}
         }
-        return "expected numbers that fit their keys"
+        return TrainingError("\(places.origin): expected numbers that fit their keys")
     }
 
     /// The configuration as a JSON value, without the keys that have none.
@@ -124,16 +135,49 @@ extension JSON {
         }
     }
 
-    /// The path of the first member that `known` lacks; members that are null ask for nothing.
-    fileprivate func firstKey(missingIn known: JSON) -> String? {
+    /// The path of the first member that `known` lacks, and of what it is a member of; members that are null ask for nothing.
+    fileprivate func firstKey(missingIn known: JSON, at path: String) -> (path: String, parent: String)? {
         if let mine = array, let theirs = known.array {
-            return zip(mine, theirs).lazy.compactMap { $0.firstKey(missingIn: $1) }.first
+            return zip(mine, theirs).enumerated().lazy
+                .compactMap { $1.0.firstKey(missingIn: $1.1, at: "\(path)[\($0)]") }.first
         }
         for member in members ?? [] where member.value != .null {
-            guard let counterpart = known[member.name] else { return member.name }
-            if let missing = member.value.firstKey(missingIn: counterpart) { return "\(member.name).\(missing)" }
+            let place = path.isEmpty ? member.name : "\(path).\(member.name)"
+            guard let counterpart = known[member.name] else { return (place, path) }
+            if let missing = member.value.firstKey(missingIn: counterpart, at: place) { return missing }
         }
         return nil
+    }
+
+    /// The names of the members of the value at a path, where any element of a list stands for all.
+    fileprivate func names(at path: String) -> [String] {
+        let value = path.split(whereSeparator: ".[".contains).reduce(self as JSON?) { value, part in
+            part.last == "]" ? value?.array?.first : value?[String(part)]
+        }
+        return (value?.members ?? []).map(\.name)
+    }
+}
+
+/// Where in a run's file, or on the command line, values stand.
+struct ValuePlaces {
+    /// The file.
+    let origin: String
+    /// Lines by the paths of keys and elements.
+    let lines: [String: Int]
+    /// The paths that the command line sets.
+    let overrides: [String]
+
+    /// The file and the line of a value, or of what it is missing in.
+    subscript(_ path: String) -> String {
+        if overrides.contains(where: { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }) {
+            return "--set"
+        }
+        var rest = path[...]
+        while !rest.isEmpty {
+            if let line = lines[String(rest)] { return "\(origin):\(line)" }
+            rest = rest.lastIndex { ".[".contains($0) }.map { rest[..<$0] } ?? ""
+        }
+        return origin
     }
 }
 
@@ -143,21 +187,60 @@ extension DecodingError {
         if case .dataCorrupted(let context) = self { context.codingPath.isEmpty } else { false }
     }
 
+    private var context: Context? {
+        switch self {
+        case .keyNotFound(_, let context), .typeMismatch(_, let context), .valueNotFound(_, let context),
+            .dataCorrupted(let context):
+            context
+        @unknown default: nil
+        }
+    }
+
+    /// The path of the value that is wrong, or that lacks a key.
+    fileprivate var path: String { context?.codingPath.path ?? "" }
+
+    /// What stands in the place of a value of another kind.
+    fileprivate func found(in value: JSON) -> String {
+        guard case .typeMismatch(_, let context) = self else { return "" }
+        let found = context.codingPath.reduce(value as JSON?) { value, key in
+            guard let elements = value?.array, let index = key.intValue else { return value?[key.stringValue] }
+            return elements.indices.contains(index) ? elements[index] : nil
+        }
+        return found.map { ", found \($0.kind)" } ?? ""
+    }
+
     /// The place and the reason in one line.
     var inOneLine: String {
-        func place(_ context: Context) -> String {
-            let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-            return keys.isEmpty ? "" : keys.joined(separator: ".") + ": "
-        }
+        let place = path.isEmpty ? "" : "\(path): "
         switch self {
-        case .keyNotFound(let key, let context):
-            return "expected the key \((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))"
-        case .typeMismatch(let type, let context):
-            let isObject = type == [String: Any].self
-            return "\(place(context))expected \(isObject ? "keys and values" : "\(type)")"
-        case .valueNotFound(let type, let context): return "\(place(context))expected \(type), found nothing"
-        case .dataCorrupted(let context): return "\(place(context))\(context.debugDescription)"
+        case .keyNotFound(let key, let context): return "expected the key \((context.codingPath + [key]).path)"
+        case .typeMismatch(let type, _): return "\(place)expected \(Self.kind(type))"
+        case .valueNotFound(let type, _): return "\(place)expected \(Self.kind(type)), found nothing"
+        case .dataCorrupted(let context): return "\(place)\(context.debugDescription)"
         @unknown default: return "\(self)"
+        }
+    }
+
+    /// What values of a type are, in words.
+    private static func kind(_ type: any Any.Type) -> String {
+        switch type {
+        case is [String: Any].Type: "keys and values"
+        case is [Any].Type: "a list"
+        case is String.Type: "a text"
+        case is Bool.Type: "true or false"
+        case is Double.Type, is Float.Type: "a number"
+        case is any FixedWidthInteger.Type: "an integer"
+        default: "\(type)"
+        }
+    }
+}
+
+extension [any CodingKey] {
+    /// `data.mixture[0].weight`
+    fileprivate var path: String {
+        reduce("") { path, key in
+            if let index = key.intValue { return "\(path)[\(index)]" }
+            return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
         }
     }
 }

@@ -50,12 +50,38 @@ extension TrainingConfiguration {
         try check(
             !equalImagesMatch || data.emoji == nil, "equal_images_match: expected images with names, found emoji scenes"
         )
-        try check("schedule.cooldown_steps", schedule.cooldownSteps, 0...Self.largestCount)
+        try validateSchedule()
+    }
+
+    private func validateSchedule() throws {
+        let plain = ScheduleConfiguration()
+        guard schedule.kind == .constantCooldown else {
+            let others = [
+                ("steps", schedule.cooldownSteps == plain.cooldownSteps),
+                ("power", schedule.cooldownPower == plain.cooldownPower),
+                ("end", schedule.cooldownEnd == plain.cooldownEnd),
+            ]
+            for (name, isPlain) in others where !isPlain {
+                throw TrainingError(
+                    "schedule.cooldown_\(name): expected none for the schedule \(schedule.kind.rawValue), which has no "
+                        + "cooldown")
+            }
+            return
+        }
+        try check("schedule.cooldown_steps", schedule.cooldownSteps, 1...Self.largestCount)
         try check("schedule.cooldown_power", schedule.cooldownPower, from: .leastNonzeroMagnitude)
         try check("schedule.cooldown_end", schedule.cooldownEnd, from: 0)
         try check(
-            schedule.kind == .constantCooldown || schedule.cooldownSteps == 0,
-            "schedule.cooldown_steps: expected none for the schedule \(schedule.kind.rawValue)")
+            schedule.cooldownEnd <= learningRate,
+            "schedule.cooldown_end: expected at most learning_rate, \(learningRate), found \(schedule.cooldownEnd)")
+    }
+
+    /// Throws where the rise and the fall of the learning rate do not fit into a run of `steps`.
+    func validateSchedule(steps: Int) throws {
+        guard schedule.kind == .constantCooldown, warmupSteps + schedule.cooldownSteps > steps else { return }
+        throw TrainingError(
+            "schedule.cooldown_steps: expected at most \(max(0, steps - warmupSteps)), the run's \(steps) steps without "
+                + "warmup_steps, found \(schedule.cooldownSteps)")
     }
 
     /// Throws where a model to go on from brings what is asked for beside it.

@@ -11,49 +11,70 @@ struct TrainingPlan {
     let configuration: TrainingConfiguration
     let architecture: CLIPConfiguration
     let start: ModelFolder?
+    /// How the model is written.
+    let layout: CheckpointLayout
     let preprocessing: ImagePreprocessing
     let steps: Int
     let dataset: any PairDataset
-    let tokenizer: CLIPTokenizer
+    let tokenizer: any Tokenizer
+    /// The tokenizer as the model's folder gets it.
+    let vocabulary: SavedVocabulary
+    /// The classes of a run that trains a classifier.
+    let classes: [String]?
     /// A model whose choices are learned.
     let teacher: TeacherPlan?
     /// The lines of a table that are no rows.
     let skipped: BadSamples
     /// What training changes of the model.
     let trained: TrainedParameters
+    /// About how much memory batches of several sizes would take on a CPU; nil where another device computes.
+    let memory: MemoryCurve?
 
-    init(_ configuration: TrainingConfiguration, device: Device) throws {
+    /// Opens the files of a configuration.
+    ///
+    /// - Parameter models: Where models lie that the configuration names otherwise than by their path.
+    init(_ configuration: TrainingConfiguration, device: Device, models: [String: String] = [:]) throws {
+        func path(_ model: String) -> String { models[model] ?? model }
         self.configuration = configuration
         try configuration.validate()
-        start = try configuration.start.map { try ModelFolder(opening: $0) }
+        start = try configuration.start.map { try ModelFolder(opening: path($0)) }
         var architecture = try Self.architecture(configuration, start)
         try configuration.validate(architecture)
         trained = try TrainedParameters(configuration, architecture)
-        if device == .cpu { try MemoryDemand(configuration, architecture).check() }
-        let side = architecture.vision.imageSize
-        preprocessing = try Self.preprocessing(configuration, architecture, start)
-        let data = try configuration.openData(imageSize: side)
+        let demand = device == .cpu ? try MemoryDemand(configuration, architecture, trained) : nil
+        try demand?.check()
+        memory = demand?.curve
+        (layout, preprocessing) = try Self.layout(configuration, architecture, start)
+        let data = try configuration.openData(imageSize: architecture.vision.imageSize)
         (dataset, steps, skipped) = (data.pairs, data.steps, data.skipped)
-        let vocabulary = try Self.vocabulary(configuration, start, data.captions)
-        if start == nil { architecture.text.vocabularySize = vocabulary.count }
-        guard architecture.text.vocabularySize >= vocabulary.count else {
+        try configuration.validateSchedule(steps: steps)
+        classes = try configuration.head.map { try Self.classes($0, in: data.pairs) }
+        let text = try Self.text(configuration, start, data.captions, contextLength: architecture.text.contextLength)
+        (tokenizer, vocabulary) = text
+        if start == nil { architecture.text.vocabularySize = tokenizer.vocabularySize }
+        guard architecture.text.vocabularySize >= tokenizer.vocabularySize else {
             throw TrainingError(
-                "the tokenizer: expected at most \(architecture.text.vocabularySize) tokens, found \(vocabulary.count)")
+                "the tokenizer: expected at most \(architecture.text.vocabularySize) tokens, "
+                    + "found \(tokenizer.vocabularySize)")
         }
-        tokenizer = CLIPTokenizer(vocabulary: vocabulary, contextLength: architecture.text.contextLength)
         teacher = try configuration.distillation.map {
-            try TeacherPlan($0.teacher, for: architecture, vocabulary, precision: configuration.precision)
+            try TeacherPlan(path($0.teacher), for: architecture, text.vocabulary, precision: configuration.precision)
         }
         self.architecture = architecture
     }
 
-    /// As the layout that the model will be written in reads it back. Throws where no layout can hold the model.
-    private static func preprocessing(
+    /// The layout that the model will be written in, and the preprocessing as that reads it back. Throws where no layout can
+    /// hold the model.
+    private static func layout(
         _ configuration: TrainingConfiguration, _ architecture: CLIPConfiguration, _ start: ModelFolder?
-    ) throws -> ImagePreprocessing {
+    ) throws -> (CheckpointLayout, ImagePreprocessing) {
         let preprocessing = start?.preprocessing ?? fresh(configuration.image, architecture.vision)
+        // The files of a vocabulary that is no CLIP's mean the same in a folder of their own layout alone.
+        if let start, start.layout != .weights, case .files = try start.savedVocabulary() {
+            return (start.layout, preprocessing)
+        }
         switch CheckpointLayout.holding(architecture, preprocessing) {
-        case .success(let layout): return preprocessing.implied(by: layout)
+        case .success(let layout): return (layout, preprocessing.implied(by: layout))
         case .failure(let limit):
             throw TrainingError("model: expected one that a folder can hold once it is trained; \(limit.reason)")
         }
@@ -84,13 +105,16 @@ struct TrainingPlan {
         }
     }
 
-    private static func vocabulary(
-        _ configuration: TrainingConfiguration, _ start: ModelFolder?, _ dataset: any PairDataset
-    ) throws -> BPEVocabulary {
+    private static func text(
+        _ configuration: TrainingConfiguration, _ start: ModelFolder?, _ captions: any PairDataset, contextLength: Int
+    ) throws -> (tokenizer: any Tokenizer, vocabulary: SavedVocabulary) {
+        func pairs(_ vocabulary: BPEVocabulary) -> (any Tokenizer, SavedVocabulary) {
+            (CLIPTokenizer(vocabulary: vocabulary, contextLength: contextLength), .pairs(vocabulary))
+        }
         switch (configuration.tokenizer?.from, configuration.tokenizer?.learn, start) {
-        case (let path?, nil, nil): return try CLIPTokenizer(folder: URL(filePath: path)).vocabulary
-        case (nil, let size?, nil): return try dataset.learnVocabulary(size: size)
-        case (nil, nil, let start?): return try start.bytePairTokenizer().vocabulary
+        case (let path?, nil, nil): return pairs(try CLIPTokenizer(folder: URL(filePath: path)).vocabulary)
+        case (nil, let size?, nil): return pairs(try captions.learnVocabulary(size: size))
+        case (nil, nil, let start?): return (try start.tokenizer(), try start.savedVocabulary())
         case (_, _, .some): throw TrainingError("tokenizer: expected none where start brings its own")
         default: throw TrainingError("tokenizer: expected either from, a file or folder, or learn, a size")
         }

@@ -51,13 +51,18 @@ public actor TrainingRun {
 
     let configuration: TrainingConfiguration
     let device: Device
+    private let models: [String: String]
     private let folder: RunFolder
     private var series: CheckpointSeries
 
     /// A run of a configuration on a device. Nothing is read or written yet.
-    public init(_ configuration: TrainingConfiguration, device: Device = .cpu) {
+    ///
+    /// - Parameter models: Where the models lie that the configuration names otherwise than by their path, such as
+    ///   `ORG/NAME` on the hub. What the run writes has the names.
+    public init(_ configuration: TrainingConfiguration, device: Device = .cpu, models: [String: String] = [:]) {
         self.configuration = configuration
         self.device = device
+        self.models = models
         folder = RunFolder(configuration.output)
         series = CheckpointSeries(folder.checkpoints)
     }
@@ -103,7 +108,7 @@ public actor TrainingRun {
     func preparePlan() throws -> TrainingPlan {
         Engine.flushDenormals()
         try device.checkAvailable()
-        return try TrainingPlan(configuration, device: device)
+        return try TrainingPlan(configuration, device: device, models: models)
     }
 
     func makeTrainer(_ plan: TrainingPlan) throws -> Trainer {
@@ -136,6 +141,7 @@ public actor TrainingRun {
         options.threads = configuration.loaderThreads
         options.badLimit = configuration.badSampleLimit
         options.mixedBlocks = configuration.data.mixedShards
+        options.trimsTokens = !plan.architecture.text.isPaddedAlways
         let size = plan.preprocessing
         let images =
             configuration.augmentation.map { BatchImages.augmented($0, height: size.height, width: size.width) }
@@ -198,22 +204,26 @@ public actor TrainingRun {
             try head.write(to: folder.head)
             saved.append(folder.head)
         }
+        try folder.removeResults(but: saved)
         return saved
     }
 
     private func writeModel(
-        _ trainer: Trainer, _ plan: TrainingPlan, to path: String, notes: [String: [UInt8]] = [:]
+        _ trainer: Trainer, _ plan: TrainingPlan, to path: String, notes: [String: [UInt8]] = [:],
+        head: ClassificationHead? = nil
     ) throws {
         try ModelFolder.write(
-            trainer.model.merged(), vocabulary: plan.tokenizer.vocabulary, preprocessing: plan.preprocessing, to: path,
-            notes: notes)
+            trainer.model.merged(), plan.vocabulary, preprocessing: plan.preprocessing, to: path, layout: plan.layout,
+            notes: notes, head: head)
     }
 
-    /// Saves the model as it was measured, which is the best so far.
+    /// Saves the model as it was measured, which is the best so far, and the classifier that belongs to it beside it.
     private func save(_ best: ValidationResult, _ trainer: Trainer, _ plan: TrainingPlan) throws {
         let note = [RunFolder.bestNote: Array(try JSONEncoder().encode(best)) + [UInt8(ascii: "\n")]]
         try withoutGradients {
-            try trainer.withSavedParameters { try writeModel(trainer, plan, to: folder.best, notes: note) }
+            try trainer.withSavedParameters {
+                try writeModel(trainer, plan, to: folder.best, notes: note, head: trainer.savedHead())
+            }
         }
     }
 }

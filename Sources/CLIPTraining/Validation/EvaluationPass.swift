@@ -1,16 +1,19 @@
+import CLIP
 import CLIPData
 import CLIPImaging
 import CLIPModels
 import CLIPTensor
+import CLIPTokenization
 
-/// Embeds what a model is measured on, computed with the run's own precision.
+/// Embeds what a model is measured on.
 struct EvaluationPass {
     private let precision: Precision
     private let device: Device
     private let normalisation: PixelNormalisation
 
-    init(_ plan: TrainingPlan, device: Device) throws {
-        precision = plan.configuration.precision
+    /// A pass in a precision, that of the run where none is given.
+    init(_ plan: TrainingPlan, device: Device, precision: Precision? = nil) throws {
+        self.precision = precision ?? plan.configuration.precision
         self.device = device
         normalisation = try PixelNormalisation(
             mean: plan.preprocessing.mean, std: plan.preprocessing.std, on: device)
@@ -19,7 +22,8 @@ struct EvaluationPass {
     /// Rows of length 1 of the first `limit` images of a batch, `[count, width]`.
     func images(of batch: Batch, _ model: CLIPModel, limit: Int = .max) throws -> Tensor {
         let count = min(batch.count, limit)
-        let bytes = Array(batch.pixels.prefix(count * 3 * batch.height * batch.width))
+        let size = 3 * batch.height * batch.width
+        let bytes = count < batch.count ? Array(batch.pixels.prefix(count * size)) : batch.pixels
         let samples = try Tensor(bytes, shape: [count, 3, batch.height, batch.width]).moved(to: device)
         return try rows { try model.visual(normalisation(samples), $0) }
     }
@@ -30,12 +34,23 @@ struct EvaluationPass {
         return try rows { try model.text(ids, $0) }
     }
 
+    /// A row of length 1 for each class, at least one of them, `[classes, width]`: the mean of the rows of its sentences.
+    func classes(
+        _ labels: [String], _ templates: [PromptTemplate], _ tokenizer: any Tokenizer, _ model: CLIPModel
+    ) throws -> Tensor {
+        try withoutGradients {
+            let rows = try labels.map { label in
+                let tokens = tokenizer.batch(templates.map { $0(label) }).ids
+                return try texts(tokens, count: templates.count, model).mean(0, keepsAxis: true).normalized()
+            }
+            return try Tensor.concatenated(rows, axis: 0)
+        }
+    }
+
     private func rows(_ tower: (Pass) throws -> Tensor) throws -> Tensor {
         try withoutGradients {
-            let rows = try withAutocast(precision.autocast, on: device) {
-                try tower(Pass(streamType: precision.autocast))
-            }
-            return try rows.cast(to: .float32).normalized()
+            try withAutocast(precision.autocast, on: device) { try tower(Pass(streamType: precision.autocast)) }
+                .unitRows()
         }
     }
 }

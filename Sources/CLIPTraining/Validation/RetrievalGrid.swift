@@ -47,10 +47,10 @@ struct RetrievalGridMaker {
     /// The longer side of a thumbnail.
     static let side = 96
 
-    private let pairs: TablePairs
+    private let pairs: ValidationPairs
     private var thumbnails: [Int: RetrievalGrid.Thumbnail] = [:]
 
-    init(_ pairs: TablePairs) { self.pairs = pairs }
+    init(_ pairs: ValidationPairs) { self.pairs = pairs }
 
     mutating func grid(_ set: EmbeddedSet, step: Int) throws -> RetrievalGrid {
         let count = min(Self.queries, set.texts.count)
@@ -82,8 +82,8 @@ struct RetrievalGridMaker {
         let small =
             longest > Self.side ? image.resized(width: scaled(image.width), height: scaled(image.height)) : image
         let made = RetrievalGrid.Thumbnail(
-            name: pairs.name(at: index), width: small.width, height: small.height,
-            png: try small.pngData(compression: 9, name: pairs.name(at: index)).base64EncodedString())
+            name: pairs.name(at: index, epoch: 0), width: small.width, height: small.height,
+            png: try small.pngData(compression: 9, name: pairs.name(at: index, epoch: 0)).base64EncodedString())
         thumbnails[index] = made
         return made
     }

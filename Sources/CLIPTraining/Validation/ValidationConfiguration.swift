@@ -1,9 +1,10 @@
 internal import CLIP
+internal import Foundation
 
 /// What a run is measured on while it goes on.
 public struct ValidationConfiguration: Codable, Sendable, Hashable {
-    /// The pairs: a table, as `data` has it. `cache_megabytes` is the memory that its pixels may take between evaluations;
-    /// a larger set is read anew each time.
+    /// The pairs: any source that `data` has but emoji scenes. Where an image has several captions, all of them count.
+    /// `cache_megabytes` is the memory that the pixels may take between evaluations; a larger set is read anew each time.
     public var data: DataConfiguration
     /// Columns of the table whose values are classes to be told without training, each with the prompts whose embeddings
     /// are averaged: `type: ["a photo of a {}"]`.
@@ -12,7 +13,8 @@ public struct ValidationConfiguration: Codable, Sendable, Hashable {
     public var every = 500
     /// Pairs that go through the towers at once, and among which the loss chooses; the run's where it is left out.
     public var batchSize: Int?
-    /// The metric whose best value is kept in mind, by its name in `validation.jsonl`.
+    /// The metric whose best value is kept in mind, by its name in `validation.jsonl`. A run that goes on with another one,
+    /// or another set, begins anew with its best.
     public var best = ValidationMetrics.meanRecall
 
     /// A validation that still lacks its data.
@@ -31,19 +33,16 @@ public struct ValidationConfiguration: Codable, Sendable, Hashable {
 extension ValidationConfiguration {
     /// Throws where a value means nothing, before any file is opened.
     func validate() throws {
-        guard data.table != nil, data.emoji == nil else {
-            throw TrainingError("validation.data: expected the key table")
-        }
+        try data.validateMeasured(at: "validation.data")
+        try check(
+            classes.isEmpty || data.table != nil,
+            "validation.classes: expected validation.data.table, whose columns they are")
         guard (0...TrainingConfiguration.largestCount).contains(every) else {
             throw TrainingError(
                 "validation.every: expected 0 to \(TrainingConfiguration.largestCount), found \(every)")
         }
         guard (2...1 << 20).contains(batchSize ?? 2) else {
             throw TrainingError("validation.batch_size: expected 2 to \(1 << 20), found \(batchSize ?? 0)")
-        }
-        guard (0...1 << 24).contains(data.cacheMegabytes) else {
-            throw TrainingError(
-                "validation.data.cache_megabytes: expected 0 to \(1 << 24), found \(data.cacheMegabytes)")
         }
         for (column, templates) in classes {
             guard !templates.isEmpty else {
@@ -56,6 +55,16 @@ extension ValidationConfiguration {
         guard known.contains(best) else {
             throw TrainingError("validation.best: expected one of \(known.joined(separator: ", ")), found \(best)")
         }
+    }
+
+    /// Tells the set and the way it is measured from others: two results with the same one can be compared.
+    func fingerprint(batchSize: Int) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var measured = self
+        (measured.every, measured.best, measured.batchSize) = (0, "", batchSize)
+        measured.data.cacheMegabytes = 0
+        return String(CRC32C.checksum(Array(try encoder.encode(measured))), radix: 16)
     }
 
     /// The prompts of a column.

@@ -10,6 +10,10 @@ public struct ValidationResult: Codable, Sendable, Hashable {
     public var metrics: [String: Double]
     /// The value of the metric that the run is judged by, so that a larger one is better; nil where it is no finite number.
     public var score: Double?
+    /// The metric's name.
+    public var metric: String?
+    /// Tells the set that was measured on, and how, from others.
+    public var set: String?
     /// The number of different images and texts.
     public var images: Int
     public var texts: Int
@@ -32,9 +36,11 @@ extension ValidationResult {
         return "validation at step \(step): \(parts.joined(separator: ", "))"
     }
 
-    /// The best of a run: the first of those with the highest score. The model that the run began with is none of them.
+    /// The best of a run: the first of those with the highest score. The model that the run began with is none of them, nor
+    /// is what was measured before the run went on with another metric or another set.
     public static func best(of results: [ValidationResult]) -> ValidationResult? {
-        results.filter { $0.step > 0 }.reduce(nil) { best, result in
+        let alike = results.reversed().prefix { $0.metric == results.last?.metric && $0.set == results.last?.set }
+        return alike.reversed().filter { $0.step > 0 }.reduce(nil) { best, result in
             guard let score = result.score else { return best }
             return score > best?.score ?? -.infinity ? result : best
         }

@@ -6,22 +6,18 @@ internal import Foundation
 
 /// The pairs that a run is measured on. Where their pixels fit into the budget they are decoded once.
 final class ValidationSet {
-    let pairs: TablePairs
-    /// What could not be read in the last pass.
-    private(set) var bad: [BadSample] = []
+    let pairs: ValidationPairs
+    /// What was passed over when the source was opened, and what could not be read in the last pass.
+    private(set) var bad: BadSamples
     private let plan: TrainingPlan
     private let options: LoaderOptions
     private let budget: Int
     private var kept: [Batch]?
 
-    /// Opens the table; images are read when they are asked for.
+    /// Opens the source; images are read when they are asked for.
     init(_ configuration: ValidationConfiguration, _ plan: TrainingPlan) throws {
-        guard let table = configuration.data.table else {
-            throw TrainingError("validation.data: expected the key table")
-        }
-        // Images are seen as the model will see them later, and their pixels are kept here.
-        let tableOptions = try configuration.data.tableOptions(table)
-        pairs = try TablePairs(contentsOf: URL(filePath: table), options: tableOptions)
+        pairs = try ValidationPairs(configuration.data.openMeasured())
+        bad = pairs.skipped
         var options = LoaderOptions()
         options.batchSize = configuration.batchSize ?? plan.configuration.batchSize
         options.shuffles = false
@@ -35,12 +31,12 @@ final class ValidationSet {
         budget = configuration.data.cacheMegabytes << 20
         for column in configuration.classes.keys where !pairs.columns.contains(column) {
             throw TrainingError(
-                "validation.classes: expected columns of \(table), found \(column); it has "
+                "validation.classes: expected columns of \(configuration.data.table ?? "a table"), found \(column); it has "
                     + pairs.columns.prefix(20).joined(separator: ", "))
         }
     }
 
-    /// Calls `body` with the batches, in the order of the table.
+    /// Calls `body` with the batches, in the order of the source.
     func read(_ body: (Batch) throws -> Void) throws {
         if let kept {
             for batch in kept { try body(batch) }
@@ -55,7 +51,8 @@ final class ValidationSet {
             if bytes <= budget { batches.append(batch) } else { batches = [] }
             try body(batch)
         }
-        bad = loader.report.bad.first
+        bad = pairs.skipped
+        bad.add(loader.report.bad)
         if bytes <= budget { kept = batches }
     }
 }

@@ -14,6 +14,8 @@ final class Validator {
     /// The run's loss, of pairs that are neither twins nor a teacher's.
     private let loss: LossConfiguration
     private let pass: EvaluationPass
+    /// Tells what is measured, and how, from what another configuration measures.
+    let set: String
     private var gridMaker: RetrievalGridMaker
 
     /// Opens the validation set of a run.
@@ -24,12 +26,13 @@ final class Validator {
         var loss = plan.configuration.lossConfiguration
         loss.twinWeight = 0
         self.loss = loss
+        set = try configuration.fingerprint(batchSize: configuration.batchSize ?? plan.configuration.batchSize)
         data = try ValidationSet(configuration, plan)
         gridMaker = RetrievalGridMaker(data.pairs)
     }
 
     /// What could not be read of the set.
-    var bad: [BadSample] { data.bad }
+    var bad: BadSamples { data.bad }
 
     /// Measures a model; takes a forward pass over the set.
     func evaluate(_ model: CLIPModel, step: Int, pairs: Int) throws -> (ValidationResult, RetrievalGrid) {
@@ -55,6 +58,7 @@ final class Validator {
             let result = ValidationResult(
                 step: step, pairs: pairs, metrics: metrics,
                 score: best.map { configuration.best == ValidationMetrics.loss ? -$0 : $0 },
+                metric: configuration.best, set: set,
                 images: embedded.images.count, texts: embedded.texts.count,
                 seconds: (ContinuousClock.now - start) / .seconds(1))
             return (result, grid)
@@ -70,7 +74,8 @@ final class Validator {
                 count: batch.count, equalCaptions: batch.firstEqual, equalImages: batch.firstEqualImage)
             let loss = try loss(model.features(images: images, texts: texts), matches).scalar()
             embedded.add(
-                batch, names: batch.indices.map(data.pairs.name), images: try images.elements(),
+                batch, names: batch.indices.map { data.pairs.imageName(at: $0, epoch: 0) },
+                images: try images.elements(),
                 texts: try texts.elements(), loss: loss)
         }
         return embedded
@@ -83,27 +88,13 @@ final class Validator {
         let words = configuration.data.words[column] ?? [:]
         let values = embedded.indices.map { data.pairs.row(at: $0)[column] ?? "" }.map { words[$0] ?? $0 }
         let labels = Set(values).subtracting([""]).sorted()
+        guard !labels.isEmpty else { return .nan }
         let number = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
-        let classes = try embed(labels, configuration.parsed(templates, of: column), model)
+        let shown = labels.map { configuration.data.lowercase ? $0.lowercased() : $0 }
+        let rows = try pass.classes(shown, configuration.parsed(templates, of: column), plan.tokenizer, model)
+        let classes = Embeddings(width: embedded.images.width, values: try rows.elements())
         let found = try Retrieval(
             embedded.images, classes, matches: values.map { value in number[value].map { [$0] } ?? [] })
         return found.recall(at: 1)
-    }
-
-    /// A row of length 1 for each label: the mean of its prompts' rows.
-    private func embed(_ labels: [String], _ templates: [PromptTemplate], _ model: CLIPModel) throws -> Embeddings {
-        let width = model.configuration.embeddingWidth
-        var weights = Embeddings(width: width)
-        for label in labels {
-            let shown = configuration.data.lowercase ? label.lowercased() : label
-            let texts = templates.map { plan.tokenizer.encode($0(shown)).ids }
-            let isPadded = plan.architecture.text.isPaddedAlways
-            let length = isPadded ? plan.tokenizer.contextLength : texts.map(\.count).max() ?? 0
-            let padding = plan.tokenizer.paddingToken
-            let tokens = texts.flatMap { $0 + repeatElement(padding, count: length - $0.count) }
-            let rows = try pass.texts(tokens, count: texts.count, model)
-            weights.append(Embeddings(width: width, values: try rows.elements()).mean().normalized())
-        }
-        return weights
     }
 }
