@@ -193,11 +193,10 @@ struct ValidationTests {
             try (["file_name,text"] + lines).joined(separator: "\n").write(
                 to: inner.appending(path: "metadata.csv"), atomically: true, encoding: .utf8)
             return #"{"folder": "\#(inner.path)"}"#
-        case "shards":
+        default:
             let pairs = try FilePairs(jsonLines: URL(filePath: folder.path("pairs.jsonl")))
             _ = try ShardPacker.pack(pairs, to: folder.path("shards"), options: .init()) { _ in }
             return #"{"shards": "\#(folder.path("shards/00000.tar"))"}"#
-        default: return #"{"mixture": [\#(try source("jsonl")), \#(try source("coco"))]}"#
         }
     }
 
@@ -212,12 +211,15 @@ struct ValidationTests {
             found.append(result.metrics)
         }
         #expect(found.allSatisfy { $0 == found[0] } && found[0]["mean_recall"] != nil)
-        let mixture = [("validation.classes", "{}"), ("validation.data", try source("mixture"))]
-        let mixed = try await TrainingRun(configuration("mixture", steps: 2, mixture)).train { _ in }
-        // Images of the same name in two sources are two.
-        let result = try #require(try mixed.folder.readValidations().last)
-        #expect(result.images == 16 && result.texts == 16)
-        #expect(try String(contentsOfFile: mixed.folder.report, encoding: .utf8).contains("a red square"))
+        // The same files in two sources are the same images; files of the same names in another folder are others.
+        for (other, images) in [("coco", 8), ("folder", 16)] {
+            let data = #"{"mixture": [\#(try source("jsonl")), \#(try source(other))]}"#
+            let mixture = [("validation.classes", "{}"), ("validation.data", data)]
+            let mixed = try await TrainingRun(configuration("mixture-\(other)", steps: 2, mixture)).train { _ in }
+            let result = try #require(try mixed.folder.readValidations().last)
+            #expect(result.images == images && result.texts == 16, "\(other)")
+            #expect(try String(contentsOfFile: mixed.folder.report, encoding: .utf8).contains("a red square"))
+        }
     }
 
     @Test("counts all that could not be read, not only what is named")
