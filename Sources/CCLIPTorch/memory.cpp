@@ -20,7 +20,7 @@ namespace {
 ///
 /// The C library would give them back and fault them in anew, page by page, or, told not to, leave its heap in holes: what is
 /// freed between two small blocks that live on seldom fits the next aligned request of the same size. Here a block has one
-/// of eight sizes for each doubling and serves requests of its size and the two below. All that is held, in use or not,
+/// of eight sizes for each doubling and serves requests of at least four fifths of its size. All that is held, in use or not,
 /// stays within 9/8 of the most that was in use at a time, but for `slack`.
 class BlockAllocator final : public c10::Allocator {
   public:
@@ -64,27 +64,29 @@ class BlockAllocator final : public c10::Allocator {
 
     void *take(size_t size) {
         std::lock_guard lock(mutex);
-        in_use += size;
-        most_in_use = std::max(most_in_use, in_use);
         auto found = free_blocks.lower_bound(size);
         if (found != free_blocks.end() && found->first <= size + size / 4) {
             auto last = std::prev(free_blocks.upper_bound(found->first));
             void *block = last->second.block;
-            in_use += last->first - size;
-            most_in_use = std::max(most_in_use, in_use);
+            count_in_use(last->first);
             free_blocks.erase(last);
             return block;
         }
-        while (held + size > most_in_use + most_in_use / 8 + slack && unmap_oldest()) {}
+        size_t most = std::max(most_in_use, in_use + size);
+        while (held + size > most + most / 8 + slack && unmap_oldest()) {}
         void *block = map(size);
         while (block == nullptr && unmap_oldest()) block = map(size);
-        if (block == nullptr) {
-            in_use -= size;
-            TORCH_CHECK(false, "not enough memory: ", size, " bytes were asked for");
-        }
+        TORCH_CHECK(block != nullptr, "not enough memory: ", size, " bytes were asked for");
         sizes[block] = size;
         held += size;
+        count_in_use(size);
         return block;
+    }
+
+    /// Counts a block that is there: what could not be had raises no bound.
+    void count_in_use(size_t size) {
+        in_use += size;
+        most_in_use = std::max(most_in_use, in_use);
     }
 
     static void give_back(void *block) {

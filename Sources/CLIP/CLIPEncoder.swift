@@ -124,10 +124,7 @@ public actor CLIPEncoder {
             // Where what follows the end changes nothing, the longest text of the batch is length enough.
             let isPadded = configuration.text.isPaddedAlways
             let length = isPadded ? configuration.text.contextLength : texts.map(\.ids.count).max() ?? 0
-            let ids = texts.flatMap { text in
-                let filling = Array(repeating: tokenizer.paddingToken, count: length - text.ids.count)
-                return tokenizer.paddingSide == .left ? filling + text.ids : text.ids + filling
-            }
+            let ids = texts.flatMap { tokenizer.row($0.ids, length: length) }
             let tokens = try Tensor(ids, shape: [texts.count, length]).moved(to: options.device)
             return try embeddings(options.precision.computing(on: options.device) { try model.text(tokens, Pass()) })
         }

@@ -32,7 +32,21 @@ extension ModelFolder {
     /// The vocabulary as another folder gets it.
     package func savedVocabulary() throws -> SavedVocabulary {
         guard usesSentencePiece else { return .pairs(try bytePairTokenizer().vocabulary) }
+        return try files(of: sentencePieceTokenizer())
+    }
+
+    /// The tokenizer for the text tower, and its vocabulary as another folder gets it. Throws as ``tokenizer()`` does.
+    package func tokenizerAndVocabulary() throws -> (tokenizer: any Tokenizer, vocabulary: SavedVocabulary) {
+        guard usesSentencePiece else {
+            let tokenizer = try bytePairTokenizer()
+            return (tokenizer, .pairs(tokenizer.vocabulary))
+        }
         let tokenizer = try sentencePieceTokenizer()
+        try check(tokenizer.vocabularySize)
+        return (tokenizer, try files(of: tokenizer))
+    }
+
+    private func files(of tokenizer: SentencePieceTokenizer) throws -> SavedVocabulary {
         let clean = tokenizer.canonicalization.openCLIPName
         let members = clean.map { [JSON.Member("tokenizer_kwargs", ["clean": .string($0)])] } ?? []
         let files = try tokenizer.files.map { (name: $0.lastPathComponent, bytes: try contents(ofFile: $0.path)) }

@@ -6,7 +6,7 @@ package enum PairSource: Sendable, Hashable {
     case table(String, TableOptions)
     /// A file with a JSON object on each line.
     case jsonLines(String, FilePairs.Options)
-    /// A folder of images: Hugging Face's imagefolder, or images with text files beside them.
+    /// A folder of images: Hugging Face's imagefolder, images with text files beside them, or folders named after classes.
     case folder(String, FilePairs.Options)
     /// COCO's captions.
     case coco(String, FilePairs.Options)

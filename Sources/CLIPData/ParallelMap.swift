@@ -1,7 +1,7 @@
 import Dispatch
 
 /// The values of `0..<count`, worked out on all processors.
-func parallelMap<Value: Sendable>(_ count: Int, _ transform: @Sendable (Int) -> Value) -> [Value] {
+package func parallelMap<Value: Sendable>(_ count: Int, _ transform: @Sendable (Int) -> Value) -> [Value] {
     var results = [Value?](repeating: nil, count: count)
     results.withUnsafeMutableBufferPointer { buffer in
         // Safe: each index is written by one iteration only, and concurrentPerform returns after all of them.

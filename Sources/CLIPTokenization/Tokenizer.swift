@@ -28,6 +28,12 @@ extension Tokenizer {
     /// Behind the text, as nearly all models have it.
     public var paddingSide: PaddingSide { .right }
 
+    /// The ids of a text in a row of a length, filled up on the tokenizer's side.
+    package func row(_ ids: [Int32], length: Int) -> [Int32] {
+        let padding = repeatElement(paddingToken, count: length - ids.count)
+        return paddingSide == .left ? padding + ids : ids + padding
+    }
+
     /// Encodes texts into one block of memory, row-major `[texts.count, contextLength]`, each row padded.
     ///
     /// - Returns: The ids, and the positions of the texts that were cut because they are longer than the context.

@@ -101,6 +101,8 @@ import Testing
         let sentences = try train(
             "{folder: \"\(folder.path("classes"))\", captions: [\"a {label}\"], words: {label: {fish: carp}}}")
         #expect(sentences.status == 0, "\(sentences.errors)")
+        let classes = try train("{folder: \"\(folder.path("classes"))\", caption_column: label, lowercase: true}")
+        #expect(classes.status == 0, "\(classes.errors)")
         #expect(
             try train("{coco: x, captions: [a]}").errors.contains("data.captions: expected a table, jsonl or a folder"))
         #expect(

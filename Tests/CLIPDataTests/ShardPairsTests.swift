@@ -104,6 +104,20 @@ import Testing
         #expect(try ShardPairs(folder.path("00001.tar")).count == 1)
     }
 
+    @Test("images are told apart by their places, even of one key, without opening a shard")
+    func imageNames() throws {
+        var tar = TarFixture()
+        for number in [0, 1, 0] { try tar.addSample(number) }
+        try folder.write(Data(tar.finished), to: "a.tar")
+        let budget = SourceBudget(cacheBytes: 0)
+        let pairs = try ShardPairs(folder.path("a.tar"), options: .init(), seed: 0, budget: budget)
+        let names = (0..<3).map { pairs.imageName(at: $0, epoch: 0) }
+        #expect(names == (0..<3).map { folder.path("a.tar/sample \($0)") } && budget.shardOpenings == 0)
+        #expect(pairs.name(at: 0) == pairs.name(at: 2))
+        let mixed = try MixedPairs([(pairs, weight: 1)])
+        #expect(mixed.name(at: 1, epoch: 0) == pairs.name(at: 1))
+    }
+
     @Test("captions come from the list in the JSON, from the text, or from the JSON's one caption")
     func captionKinds() throws {
         var tar = TarFixture()

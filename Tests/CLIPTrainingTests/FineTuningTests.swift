@@ -313,6 +313,11 @@ struct FineTuningTests {
             ("head", "{\"class_column\": \"size\"}", "expected the columns filepath and size"),
             ("head", "{\"class_column\": \"title\", \"templates\": [\"a\"]}", "head.templates: expected {}"),
             ("head", "{}", "expected the key head.class_column"),
+            (
+                "head", #"{"class_column": "title", "start": "random", "templates": ["a {}"]}"#,
+                "head.templates: expected none beside a random start"
+            ),
+            ("data.caption_column", "\"title\"", "head: expected no data.caption_column"),
             ("lora", "{}", "head: expected lora.towers to be [image]"),
             ("lock.text", "{}", "head: expected no lock.text"),
             ("data.lowercase", "true", "head: expected no data.captions"),

@@ -26,6 +26,18 @@ struct MemoryDemandTests {
         #expect(larger.batch < whole.batch / 32)
     }
 
+    @Test("counts the vocabulary as it is")
+    func vocabulary() throws {
+        let run = TrainingConfiguration()
+        func memory(_ size: Int) throws -> Double {
+            var architecture = Self.architecture
+            architecture.text.vocabularySize = size
+            return try MemoryDemand(run, architecture, TrainedParameters(run, architecture)).curve.whole[0]
+        }
+        // A row of the embedding with its gradient and both moments.
+        #expect(try memory(1060) - memory(60) == 1000 * 48 * 4 * 4)
+    }
+
     @Test("is estimated for batches of 1 to 1024, less in micro batches and where blocks are computed again")
     func curve() throws {
         let curve = try demand { $0.microBatchSize = 8 }.curve

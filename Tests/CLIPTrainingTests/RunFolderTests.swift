@@ -39,13 +39,15 @@ struct RunFolderTests {
         return try Dictionary(uniqueKeysWithValues: files.map { ($0, try contents(ofFile: "\(run.path)/\($0)")) })
     }
 
-    @Test("A run that fails before its first step leaves all of the run that it was to replace")
-    func failedReplacement() async throws {
+    @Test(
+        "A run that fails before its first step leaves all of the run that it was to replace",
+        arguments: [("batch_size", "1000"), ("validation", #"{"data": {"table": "/no/such.tsv"}}"#)])
+    func failedReplacement(key: String, value: String) async throws {
         try await train()
         let before = try files()
         let expected = ["model/model.safetensors", "checkpoints/step-000000006/state.json"]
         #expect(expected.allSatisfy(before.keys.contains))
-        await #expect(throws: (any Error).self) { try await train(replaces: true, overrides: [("batch_size", "1000")]) }
+        await #expect(throws: (any Error).self) { try await train(replaces: true, overrides: [(key, value)]) }
         #expect(try files() == before)
     }
 

@@ -50,20 +50,25 @@ struct SigLIPTuningTests {
     }
 
     /// A folder to start from. Of open_clip's layout it says how texts are cleaned, which Hugging Face's has no word for.
-    private func start(_ layout: CheckpointLayout) throws -> String {
-        let files = [
-            "tokenizer.json": Array(Self.tokenizer.utf8),
-            "tokenizer_config.json": Array(#"{"pad_token": "</s>", "eos_token": "</s>"}"#.utf8),
-        ]
+    private func start(
+        _ layout: CheckpointLayout, text: TextTransformerConfiguration? = nil, as name: String = "start"
+    ) throws -> String {
+        var architecture = Self.architecture(layout)
+        architecture.text = text ?? architecture.text
         var preprocessing = ImagePreprocessing.openAI(size: 32).implied(by: layout)
         preprocessing.resizeMode = .squash
         (preprocessing.mean, preprocessing.std) = ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
         try ModelFolder.write(
-            CLIPModel(Self.architecture(layout), parameters: FreshParameters(seed: 4)),
-            .files(files, members: [.init("tokenizer_kwargs", ["clean": "canonicalize"])]),
-            preprocessing: preprocessing, to: folder.path("start"), layout: layout)
-        return folder.path("start")
+            CLIPModel(architecture, parameters: FreshParameters(seed: 4)),
+            .files(Self.files, members: [.init("tokenizer_kwargs", ["clean": "canonicalize"])]),
+            preprocessing: preprocessing, to: folder.path(name), layout: layout)
+        return folder.path(name)
     }
+
+    private static let files = [
+        "tokenizer.json": Array(tokenizer.utf8),
+        "tokenizer_config.json": Array(#"{"pad_token": "</s>", "eos_token": "</s>"}"#.utf8),
+    ]
 
     private func configuration(_ start: String, _ overrides: [(path: String, json: String)] = []) throws
         -> TrainingConfiguration
@@ -97,11 +102,44 @@ struct SigLIPTuningTests {
         #expect(abs(bias + 10) > 1e-4, "the bias learns too")
     }
 
+    @Test("is not taught by a teacher whose texts are padded to another length")
+    func paddedTeacher() async throws {
+        let text = TextTransformerConfiguration(contextLength: 16, vocabularySize: 40, width: 32, heads: 2, layers: 1)
+        let start = try start(.openCLIP, text: text)
+        let teacher = try self.start(.huggingFace, as: "teacher")
+        let error = await #expect(throws: TrainingError.self) {
+            let taught = [("distillation", "{\"teacher\": \"\(teacher)\"}")]
+            _ = try await TrainingRun(configuration(start, taught)).train { _ in }
+        }
+        #expect(error?.description == "distillation.teacher: expected a context of 16 tokens, found 24")
+    }
+
+    @Test("of a folder whose layout has no place for its vocabulary is refused before the data is opened")
+    func noLayout() async throws {
+        let start = try await TrainingRun(table.configuration(output: folder.path("first"), steps: 1)).train { _ in }
+            .folder.model
+        for name in ["vocab.json", "merges.txt", "special_tokens_map.json"] {
+            try? FileManager.default.removeItem(atPath: "\(start)/\(name)")
+        }
+        for (name, bytes) in Self.files { try AtomicFile.write(bytes, to: "\(start)/\(name)") }
+        let error = await #expect(throws: TrainingError.self) {
+            let run = try configuration(start, [("loss", "\"contrastive\""), ("data.table", "\"/no/such.tsv\"")])
+            _ = try await TrainingRun(run).train { _ in }
+        }
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("model: expected one that a folder can hold") && text.contains("byte pairs"), "\(text)")
+    }
+
     @Test("is taught by a teacher of the same vocabulary, and by no other")
     func teacher() async throws {
         let start = try start(.huggingFace)
         let taught = [("distillation", "{\"teacher\": \"\(start)\"}"), ("steps", "2")]
         #expect(try await TrainingRun(configuration(start, taught)).train { _ in }.steps == 2)
+        // The same vocabulary, with other words beside it.
+        try AppendedFile(path: "\(start)/tokenizer_config.json").write("\n".utf8)
+        let copy = try self.start(.huggingFace, as: "copy")
+        let again = [("distillation", "{\"teacher\": \"\(copy)\"}"), ("steps", "2")]
+        #expect(try await TrainingRun(configuration(start, again)).train(replacesOldRun: true) { _ in }.steps == 2)
         let other = try await TrainingRun(table.configuration(output: folder.path("other"), steps: 1)).train { _ in }
         let stranger = [
             ("distillation", "{\"teacher\": \"\(other.folder.model)\"}"), ("start", "\"\(start)\""),

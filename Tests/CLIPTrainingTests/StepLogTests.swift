@@ -6,22 +6,63 @@ import Testing
 
 @Suite("The logs of a run that goes on")
 struct StepLogTests {
-    @Test(
-        "that cannot be read stop it in one line, and stay as they are",
-        arguments: ["metrics.jsonl", "validation.jsonl", "findings.jsonl", "bad-samples.jsonl"])
-    func unreadable(name: String) async throws {
-        let folder = try TemporaryFolder()
-        let table = try ColourTable(in: folder.url)
-        let run = try await TrainingRun(table.configuration(output: folder.path("run"), steps: 5)).train { _ in }.folder
-        let path = "\(run.path)/\(name)"
-        // A file of holes.
-        let size = off_t(1 << 30) + 1
-        #expect(truncate(path, size) == 0)
-        let error = await #expect(throws: FileError.self) {
-            let longer = try table.configuration(output: folder.path("run"), steps: 10)
-            _ = try await TrainingRun(longer).train(isResuming: true) { _ in }
+    private let folder: TemporaryFolder
+    private let table: ColourTable
+    private let run: RunFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        table = try ColourTable(in: folder.url)
+        run = RunFolder(folder.path("run"))
+    }
+
+    private func train(steps: Int, isResuming: Bool = false) async throws {
+        _ = try await TrainingRun(table.configuration(output: run.path, steps: steps)).train(isResuming: isResuming) {
+            _ in
         }
-        #expect(error?.description == "\(path): expected at most 1073741824 bytes, found 1073741825")
-        #expect(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int == Int(size))
+    }
+
+    private func append(_ text: String, to path: String) throws {
+        try AppendedFile(path: path).write(text.utf8)
+    }
+
+    private func files() throws -> [String: [UInt8]] {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: run.path)
+        let files = names.filter { (try? contents(ofFile: "\(run.path)/\($0)")) != nil }
+        return try Dictionary(uniqueKeysWithValues: files.map { ($0, try contents(ofFile: "\(run.path)/\($0)")) })
+    }
+
+    private static let names = ["metrics.jsonl", "validation.jsonl", "findings.jsonl", "bad-samples.jsonl"]
+
+    @Test("that have a line no run wrote stop it in one line, and all files stay as they are", arguments: names)
+    func brokenLine(name: String) async throws {
+        try await train(steps: 5)
+        let path = "\(run.path)/\(name)"
+        let count = try contents(ofFile: path).count { $0 == UInt8(ascii: "\n") }
+        try append("{\"step\": 1, nonsense\n", to: path)
+        let before = try files()
+        let error = await #expect(throws: FileError.self) { try await train(steps: 10, isResuming: true) }
+        #expect(
+            error?.description
+                == "\(path): line \(count + 1): expected a line as a run writes it, found \"{\"step\": 1, nonsense\"")
+        #expect(try files() == before)
+    }
+
+    @Test("may end with a line that was being written", arguments: names)
+    func tornLine(name: String) async throws {
+        try await train(steps: 5)
+        try append("{\"step\": 6, \"lo", to: "\(run.path)/\(name)")
+        try await train(steps: 10, isResuming: true)
+        #expect(try run.readMetrics().map(\.step) == Array(1...10))
+        #expect(try !String(contentsOfFile: "\(run.path)/\(name)", encoding: .utf8).contains("\"lo\n"))
+    }
+
+    @Test("are read whatever their size")
+    func large() async throws {
+        try await train(steps: 5)
+        // A file of holes behind its lines.
+        #expect(truncate(run.metrics, off_t(1 << 30) + 1) == 0)
+        try await train(steps: 10, isResuming: true)
+        #expect(try run.readMetrics().map(\.step) == Array(1...10))
     }
 }

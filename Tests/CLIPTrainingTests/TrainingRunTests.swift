@@ -270,6 +270,11 @@ struct TrainingRunTests {
             ("data.cache_megabytes", "9223372036854775807", "cache_megabytes"),
             ("batch_size", "1", "batch_size"), ("bad_sample_limit", "1.5", "bad_sample_limit"),
             ("optimiser.beta1", "1.5", "optimiser.beta1"),
+            ("data.mixed_shards", "2", "data.mixed_shards: expected none where nothing is read from shards"),
+            (
+                "data", #"{"table": "a", "captions": ["{b}"], "caption_column": "c"}"#,
+                "data.caption_column: expected none beside captions"
+            ),
             ("schedule.cooldown_end", "1e-6", "schedule.cooldown_end: expected none for the schedule cosine"),
             ("schedule.cooldown_power", "2", "schedule.cooldown_power: expected none for the schedule cosine"),
             ("schedule", #"{"kind": "constant", "cooldown_steps": 1}"#, "schedule.cooldown_steps: expected none"),

@@ -222,6 +222,46 @@ struct ValidationTests {
         }
     }
 
+    @Test("chooses in its loss among different images, and reads each once whatever its captions")
+    func captionsOfOneImage() async throws {
+        _ = try source("jsonl")
+        let path = folder.path("pairs.jsonl")
+        try AppendedFile(path: path).write(
+            "\n{\"image\": \"missing.png\", \"caption\": [\"a ghost\", \"something gone\"]}".utf8)
+        let data = [
+            ("data", "{\"jsonl\": \"\(path)\"}"), ("validation.classes", "{}"), ("validation.batch_size", "16"),
+            ("validation.data", "{\"jsonl\": \"\(path)\"}"),
+        ]
+        let outcome = try await TrainingRun(configuration("run", steps: 80, data)).train { _ in }
+        let last = try #require(outcome.folder.readValidations().last)
+        // Two texts of an image in one choice would cost ln 2.
+        #expect(try #require(last.metrics["loss"]) < 0.5)
+        #expect(last.images == 8 && last.texts == 16)
+        let page = try String(contentsOfFile: outcome.folder.report, encoding: .utf8)
+        let training = outcome.report.bad.count
+        #expect(training > 0 && page.contains("\(training + 1) samples could not be used"))
+    }
+
+    @Test("has one caption of a row whose captions are made of sentences, the same of every kind of list")
+    func madeCaptions() async throws {
+        let names = ColourTable.colours.map(\.name)
+        let rows = ["filepath\tname"] + names.map { "\($0).png\t\($0)" }
+        let lines = names.map { "{\"image\": \"\($0).png\", \"name\": \"\($0)\"}" }
+        let table = try folder.write(rows.joined(separator: "\n").utf8, as: "names.tsv")
+        let list = try folder.write(lines.joined(separator: "\n").utf8, as: "names.jsonl")
+        var results: [ValidationResult] = []
+        for (kind, path) in [("table", table), ("jsonl", list)] {
+            let data = """
+                {"\(kind)": "\(path)", "captions": ["a {name} square", "something {name}", "{name}"]}
+                """
+            let overrides = [("validation.classes", "{}"), ("validation.data", data)]
+            let outcome = try await TrainingRun(configuration(kind, steps: 2, overrides)).train { _ in }
+            results.append(try #require(outcome.folder.readValidations().last))
+        }
+        #expect(results[0].texts == 8 && results[1].texts == 8)
+        #expect(results[0].metrics == results[1].metrics)
+    }
+
     @Test("counts all that could not be read, not only what is named")
     func badCount() async throws {
         let rows = (0..<14).map { "missing-\($0).png\ta ghost" }
@@ -250,6 +290,8 @@ struct ValidationTests {
         #expect(ValidationResult.best(of: results)?.step == 15)
         #expect(try ValidationResult.best(of: results + [result(25, -8, set: "b")])?.step == 25)
         #expect(try ValidationResult.best(of: results + [result(0, 99)])?.step == 15)
+        let sets = try results + [result(0, 1, set: "b"), result(25, 1, set: "b")]
+        #expect(ValidationResult.ofLastSet(sets).map(\.step) == [0, 25])
 
         let first = try await TrainingRun(configuration("first", steps: 5)).train { _ in }
         let tuned: [(path: String, json: String)] = [

@@ -37,8 +37,7 @@ struct ModelWriter {
         try AtomicFolder.write(to: path, replaceable: Self.files.union(others)) { folder in
             switch layout {
             case .weights:
-                throw FileError(
-                    .unwritable, path: path, "expected the layout of a folder to write, found weights alone")
+                throw FileError(.unwritable, path: path, LayoutLimit.weightsAlone.reason)
             case .openCLIP: try writeOpenCLIP(in: folder)
             case .huggingFace: try writeHuggingFace(in: folder)
             }
@@ -61,9 +60,7 @@ struct ModelWriter {
 
     private func writeCLIP(_ vision: VisionTransformerConfiguration, in folder: AtomicFolder) throws {
         guard case .pairs(let vocabulary) = vocabulary else {
-            throw FileError(
-                .unwritable, path: path,
-                "a Hugging Face folder of CLIP has a vocabulary of byte pairs; this model has another")
+            throw FileError(.unwritable, path: path, LayoutLimit.bytePairs.reason)
         }
         let tokens = HuggingFaceConfiguration.SpecialTokens(
             startOfText: Int(vocabulary.startOfText), endOfText: endOfText(vocabulary))

@@ -77,7 +77,7 @@ struct SourceOptions: ParsableArguments {
     ///
     /// - Throws: `DatasetError` or `FileError` for a source that gives no pair.
     func open() throws -> any StoredPairs {
-        guard let source = named.first?.source else { throw ValidationError("Expected a source, found none.") }
+        guard let source = named.first?.source else { preconditionFailure("one source, as was validated") }
         return try source.open(seed: 0)
     }
 

@@ -1,8 +1,8 @@
 internal import CLIPFiles
-import Foundation
+package import Foundation
 
 /// What a folder of images tells of their captions.
-enum ImageFolder {
+package enum ImageFolder {
     /// Hugging Face's imagefolder with a table.
     case table(URL)
     /// Hugging Face's imagefolder with a JSON object on each line.
@@ -14,7 +14,7 @@ enum ImageFolder {
     /// The names that Hugging Face's imagefolder has for its keys.
     static let keys = (image: "file_name", caption: "text")
     /// The name that it has for the class, where images lie in folders named after theirs.
-    static let classColumn = "label"
+    package static let classColumn = "label"
 
     /// - Throws: `FileError` where there is no such folder, ``DatasetError`` where it has metadata twice.
     init(_ folder: URL) throws {

@@ -95,8 +95,12 @@ public struct MixedPairs: PairDataset {
         try place.dataset.checkPresence(at: place.index, epoch: place.epoch)
     }
 
-    /// The name of the sample's image: parts may have other samples of the same name.
-    public func name(at index: Int, epoch: Int) -> String { imageName(at: index, epoch: epoch) }
+    /// Where the sample's image lies: parts may have other samples of the same name.
+    public func name(at index: Int, epoch: Int) -> String {
+        let place = place(of: index, epoch)
+        guard let stored = place.dataset as? any StoredPairs else { return imageName(at: index, epoch: epoch) }
+        return stored.location(at: place.index)
+    }
 
     /// Where the image's file lies, the same for all parts that have it; what a part draws has the part's number before it.
     public func imageName(at index: Int, epoch: Int) -> String {

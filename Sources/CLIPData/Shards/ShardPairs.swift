@@ -146,6 +146,14 @@ public struct ShardPairs: StoredPairs {
         return "\(shard.path)/\(sample?.sample.name ?? "sample \(index - shard.range.lowerBound)")"
     }
 
+    /// The shard and the number of a sample in it: keys may repeat, and are not known before the shard is open.
+    public func imageName(at index: Int, epoch: Int) -> String {
+        let shard = shard(of: index)
+        return "\(shard.path)/sample \(index - shard.range.lowerBound)"
+    }
+
+    package func location(at index: Int) -> String { name(at: index) }
+
     package func imageBytes(at index: Int) throws -> [UInt8] {
         let (shard, sample) = try sample(at: index)
         return try shard.image(of: sample)

@@ -95,6 +95,8 @@ public struct FilePairs: StoredPairs {
         }
     }
 
+    package var makesCaptions: Bool { list.isOfCells }
+
     private func captionBeside(_ index: Int) throws -> [String] {
         let file = "\((places.path(of: name(at: index)) as NSString).deletingPathExtension).txt"
         let text = try contents(ofFile: file, limit: CaptionText.longest)

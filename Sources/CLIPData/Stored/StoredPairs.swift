@@ -12,9 +12,22 @@ package protocol StoredPairs: PairDataset {
 
     /// Every caption of the image, at least one.
     func allCaptions(at index: Int) throws -> [String]
+
+    /// Whether captions are made, of sentences or of a class: then each is one way to say the same, and those of an image are
+    /// no captions of their own.
+    var makesCaptions: Bool { get }
+
+    /// What messages call the image beside those of other sources: where it lies.
+    func location(at index: Int) -> String
 }
 
 extension StoredPairs {
+    /// Captions are what is stored.
+    package var makesCaptions: Bool { false }
+
+    /// What tells the image from every other one.
+    package func location(at index: Int) -> String { imageName(at: index, epoch: 0) }
+
     /// What messages call the image.
     package func name(at index: Int) -> String { name(at: index, epoch: 0) }
 

@@ -87,6 +87,8 @@ public struct TablePairs: StoredPairs {
         return try CaptionText.checked(captions.all(for: cells), cells[imageColumn])
     }
 
+    package var makesCaptions: Bool { true }
+
     /// The path of the row's image, as the table has it.
     public func name(at index: Int, epoch: Int) -> String { table.cells(at: index)[imageColumn] }
 

@@ -35,7 +35,7 @@ extension TrainingRun {
         let trainer = try makeTrainer(plan)
         let loader = try makeLoader(plan, from: LoaderPosition())
         defer { loader.stop() }
-        let observer = try RunObserver(plan, device: device, logs: nil, startingAt: 0)
+        let observer = try RunObserver(plan, device: device, startingAt: 0) { nil }
         let steps = min(plan.steps, configuration.warmupSteps + Self.examinedSteps)
         var result = Examination(
             steps: 0, plannedSteps: plan.steps, pairs: 0, report: loader.report, skipped: plan.skipped)

@@ -41,7 +41,13 @@ public struct HeadConfiguration: Codable, Sendable, Hashable {
             run.data.captions.isEmpty && run.data.words.isEmpty && !run.data.lowercase,
             ": expected no data.captions, words or lowercase, since the classes take the captions' place")
         try check(
+            run.data.captionColumn == nil,
+            ": expected no data.caption_column, since the classes take the captions' place")
+        try check(
             run.start != nil || start == .random, ".start: expected random for a model that is trained from scratch")
+        try check(
+            start == .zeroShot || templates == HeadConfiguration(classColumn: classColumn).templates,
+            ".templates: expected none beside a random start, which is made of no sentences")
         try check(!templates.isEmpty, ".templates: expected at least one")
         for template in templates where !template.contains("{}") {
             try check(false, ".templates: expected {} where the class belongs, found \"\(template.prefix(80))\"")

@@ -51,7 +51,7 @@ extension TrainingPlan {
         case .zeroShot:
             let pass = try EvaluationPass(self, device: model.logitScale.device, precision: .fp32)
             let prompts = try head.templates.map { try PromptTemplate(parsing: $0) }
-            return try LinearHead.zeroShot(labels, pass.classes(labels, prompts, tokenizer, model), model)
+            return try LinearHead.zeroShot(labels, pass.classes(labels, prompts, model), model)
         }
     }
 }

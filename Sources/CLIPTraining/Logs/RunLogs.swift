@@ -14,15 +14,18 @@ final class RunLogs {
     /// What the report shows.
     private var report: RunReport
 
-    /// Opens the files of a run that goes on after `step`, or of a new one.
-    init(_ folder: RunFolder, _ plan: TrainingPlan, after step: Int, isResuming: Bool) throws {
+    /// Opens the files of a run that goes on after `step` with what stays of its logs, or of a new one.
+    init(
+        _ folder: RunFolder, _ plan: TrainingPlan, after step: Int, _ earlier: EarlierLogs, isResuming: Bool
+    ) throws {
         self.folder = folder
-        let kept = isResuming ? step : nil
         var report = RunReport(configuration: plan.configuration, steps: plan.steps)
         (report.notes.classCount, report.notes.memory) = (plan.classes?.count, plan.memory)
-        metrics = try StepLog(folder.metrics, keepingStepsUpTo: kept) { report.history = MetricsHistory($0) }
-        validation = try StepLog(folder.validation, keepingStepsUpTo: kept) { report.validations = $0 }
-        findings = try StepLog(folder.findings, keepingStepsUpTo: kept) { report.findings = $0 }
+        report.history = MetricsHistory(earlier.metrics)
+        (report.validations, report.findings) = (earlier.validations, earlier.findings)
+        metrics = try StepLog(folder.metrics, after: earlier.metrics)
+        validation = try StepLog(folder.validation, after: earlier.validations)
+        findings = try StepLog(folder.findings, after: earlier.findings)
         events = RunEvents(try EventFile(in: folder.events, after: step, replacing: !isResuming))
         self.report = report
         best = ValidationResult.best(of: report.validations)

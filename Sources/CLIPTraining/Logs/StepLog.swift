@@ -13,17 +13,13 @@ final class StepLog<Line: StepLine> {
     private let file: AppendedFile
     private let encoder = JSONLines.encoder()
 
-    /// Opens the file of a new run, of which nothing stays, or of one that goes on after a step: lines of later ones, which
-    /// it takes again, are cut off.
-    ///
-    /// - Parameter onEarlier: Given the lines that stay.
-    /// - Throws: `FileError` for a file of a run that goes on that is there and cannot be read.
-    init(_ path: String, keepingStepsUpTo step: Int?, onEarlier: ([Line]) -> Void) throws {
+    /// Begins the file anew with the lines that stay of a run that goes on; none of a new one.
+    init(_ path: String, after earlier: [Line]) throws {
         let encoder = encoder
-        let kept = try step.map { step in try JSONLines.read(Line.self, path).filter { $0.step <= step } } ?? []
-        try AtomicFile.write(kept.flatMap { try encoder.encode($0) + Data("\n".utf8) }, to: path)
+        try AtomicFile.write(to: path) { file in
+            for line in earlier { try file.write(encoder.encode(line) + Data("\n".utf8)) }
+        }
         file = try AppendedFile(path: path)
-        onEarlier(kept)
     }
 
     func append(_ line: Line) throws { try file.write(encoder.encode(line) + Data("\n".utf8)) }
@@ -31,36 +27,70 @@ final class StepLog<Line: StepLine> {
 
 /// Files with a JSON object on each line.
 enum JSONLines {
-    /// A file of more bytes is no log of a run.
-    private static let largest = 1 << 30
-
     static func encoder() -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder
     }
 
-    /// The lines of a file, none where it is not there; those that are broken, such as the last one of a run that was killed,
-    /// are left out.
+    /// The lines of a file, none where it is not there. The last one is left out where it is torn, as a run leaves it that
+    /// is killed while it writes.
     ///
-    /// - Throws: `FileError` for a file that is there and cannot be read, so that nothing takes its place.
+    /// - Throws: `FileError` for a file that is there and cannot be read, and for a line that is broken.
     static func read<Line: Decodable>(_: Line.Type, _ path: String) throws -> [Line] {
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        let decoder = JSONDecoder()
-        return try contents(ofFile: path, limit: largest).split(separator: UInt8(ascii: "\n")).compactMap {
-            try? decoder.decode(Line.self, from: Data($0))
+        try read(path) { number, text, isTorn in
+            if isTorn { return }
+            throw FileError(
+                .badData, path: path,
+                "line \(number): expected a line as a run writes it, found \(String(decoding: text.prefix(200), as: UTF8.self).quoted())"
+            )
         }
     }
+
+    /// The same without the lines that are broken: what there is to show of a file.
+    static func readable<Line: Decodable>(_: Line.Type, _ path: String) throws -> [Line] {
+        try read(path) { _, _, _ in }
+    }
+
+    private static func read<Line: Decodable>(
+        _ path: String, onBroken: (_ number: Int, _ text: Slice<UnsafeRawBufferPointer>, _ isTorn: Bool) throws -> Void
+    ) throws -> [Line] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        // Mapped, whatever its size: lines are read one after the other.
+        let file = try MappedFile(path: path)
+        let decoder = JSONDecoder()
+        var lines: [Line] = []
+        var (rest, number) = (UnsafeRawBufferPointer(file.bytes)[...], 0)
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+            let text = rest[..<(end ?? rest.endIndex)]
+            rest = rest[(end.map { $0 + 1 } ?? rest.endIndex)...]
+            number += 1
+            if text.count <= longestLine, let line = try? decoder.decode(Line.self, from: Data(text)) {
+                lines.append(line)
+            } else if !text.isEmpty {
+                try onBroken(number, text, end == nil)
+            }
+        }
+        withExtendedLifetime(file) {}
+        return lines
+    }
+
+    /// A longer line is broken.
+    private static let longestLine = 64 << 20
 }
 
 extension RunFolder {
-    /// The metrics of the run so far, in the order of its steps. Throws `FileError` for a file that cannot be read.
-    public func readMetrics() throws -> [MetricsLine] { try JSONLines.read(MetricsLine.self, metrics) }
+    /// The metrics of the run so far, in the order of its steps, without lines that are broken. Throws `FileError` for a file
+    /// that cannot be read.
+    public func readMetrics() throws -> [MetricsLine] { try JSONLines.readable(MetricsLine.self, metrics) }
 
-    /// What was measured on the validation set so far; the first of a run that began with a model is of step 0. Throws
-    /// `FileError` for a file that cannot be read.
-    public func readValidations() throws -> [ValidationResult] { try JSONLines.read(ValidationResult.self, validation) }
+    /// What was measured on the validation set so far, without lines that are broken; the first of a run that began with a
+    /// model is of step 0. Throws `FileError` for a file that cannot be read.
+    public func readValidations() throws -> [ValidationResult] {
+        try JSONLines.readable(ValidationResult.self, validation)
+    }
 
-    /// What the doctor found so far. Throws `FileError` for a file that cannot be read.
-    public func readFindings() throws -> [Finding] { try JSONLines.read(Finding.self, findings) }
+    /// What the doctor found so far, without lines that are broken. Throws `FileError` for a file that cannot be read.
+    public func readFindings() throws -> [Finding] { try JSONLines.readable(Finding.self, findings) }
 }

@@ -10,9 +10,11 @@ public struct ContrastiveLoss: Sendable {
 
     /// The mean of both directions' cross entropies, a scalar. A large batch is worked out in strips.
     public func callAsFunction(_ features: PairFeatures, _ matches: Matches) throws -> Tensor {
-        Tiles.areNeeded(features.count)
-            ? try tiled(features, matches, Tiles(count: features.count))
-            : try whole(logits: features.logits(), matches)
+        try Tiles.scalar(of: features) {
+            try whole(logits: $0, matches)
+        } tiled: {
+            try tiled(features, matches, $0)
+        }
     }
 
     /// The same from similarities `[B, B]`, images in rows, texts in columns.

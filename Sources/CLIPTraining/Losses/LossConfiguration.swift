@@ -28,15 +28,16 @@ public struct LossConfiguration: Sendable, Hashable {
     ///
     /// - Parameter teacher: a teacher's features of the same batch.
     func callAsFunction(_ features: PairFeatures, _ matches: Matches, teacher: PairFeatures? = nil) throws -> Tensor {
-        var loss =
-            try Tiles.areNeeded(features.count)
-            ? tiled(features, matches, teacher, Tiles(count: features.count)) : whole(features, matches, teacher)
+        var loss = try Tiles.scalar(of: features) {
+            try whole(logits: $0, matches, teacher)
+        } tiled: {
+            try tiled(features, matches, teacher, $0)
+        }
         if twinWeight > 0 { loss = try loss + TwinLoss()(features) * twinWeight }
         return loss
     }
 
-    private func whole(_ features: PairFeatures, _ matches: Matches, _ teacher: PairFeatures?) throws -> Tensor {
-        let logits = try features.logits()
+    private func whole(logits: Tensor, _ matches: Matches, _ teacher: PairFeatures?) throws -> Tensor {
         let loss =
             switch kind {
             case .contrastive: try ContrastiveLoss().whole(logits: logits, matches)

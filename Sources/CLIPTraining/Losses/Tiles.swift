@@ -7,8 +7,14 @@ package struct Tiles {
     /// The most similarities that are worked out at a time: 64 MiB of them.
     package static let largest = 1 << 24
 
-    /// Whether a batch has more pairings than are worked out at once.
-    static func areNeeded(_ count: Int) -> Bool { count * count > largest }
+    /// A scalar of the features: of all similarities `[B, B]` at once, or in strips where a batch has more than are worked
+    /// out at a time.
+    static func scalar(
+        of features: PairFeatures, whole: (_ logits: Tensor) throws -> Tensor, tiled: (Tiles) throws -> Tensor
+    ) throws -> Tensor {
+        let count = features.count
+        return try count * count > largest ? tiled(Tiles(count: count)) : whole(features.logits())
+    }
 
     /// The rows of each strip.
     let strips: [Range<Int>]

@@ -32,12 +32,12 @@ struct CurvesSection {
     }
 
     private var recalls: HTML {
-        let names = ValidationMetrics.names(in: report.validations).filter { $0.hasSuffix("@1") || $0.hasSuffix("@5") }
+        let names = ValidationMetrics.names(in: validations).filter { $0.hasSuffix("@1") || $0.hasSuffix("@5") }
         return curve("retrieval on the validation set, %", validation(names, ValidationMetrics.title, isShare: true))
     }
 
     private var zeroShot: HTML {
-        let names = ValidationMetrics.names(in: report.validations).filter { $0.contains("/") }
+        let names = ValidationMetrics.names(in: validations).filter { $0.contains("/") }
         return curve("zero-shot on the validation set, %", validation(names, ValidationMetrics.title, isShare: true))
     }
 
@@ -68,11 +68,14 @@ struct CurvesSection {
         return Curve.Line(name, xs: lines.map { Double($0.step) }, ys: lines.map(value), look: look)
     }
 
+    /// What was measured on the set that was the last one: another one's curve is no part of its.
+    private var validations: [ValidationResult] { ValidationResult.ofLastSet(report.validations) }
+
     private func validation(
         _ names: [String], _ title: (String) -> String, isShare: Bool = false
     ) -> [Curve.Line] {
         names.map { name in
-            let found = report.validations.compactMap { result in result.metrics[name].map { (result.step, $0) } }
+            let found = validations.compactMap { result in result.metrics[name].map { (result.step, $0) } }
             return Curve.Line(
                 title(name), xs: found.map { Double($0.0) }, ys: found.map { isShare ? 100 * $0.1 : $0.1 },
                 look: .dotted)

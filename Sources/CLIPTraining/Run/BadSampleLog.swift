@@ -34,10 +34,9 @@ final class BadSampleLog: Sendable {
         }
     }
 
-    /// Begins to write to a file. Where a run goes on, the lines of before stay, but for a broken last one.
-    func open(_ path: String, isResuming: Bool) throws {
+    /// Begins to write to a file, anew with the lines of before where a run goes on.
+    func open(_ path: String, after earlier: [BadSampleLine]) throws {
         try state.withLock { state in
-            let earlier = isResuming ? try JSONLines.read(BadSampleLine.self, path) : []
             let names = Set(earlier.map(\.name))
             let lines = earlier + state.waiting.filter { !names.contains($0.name) }
             try AtomicFile.write(lines.flatMap { try $0.bytes() }, to: path)

@@ -14,6 +14,9 @@ extension DataConfiguration {
         try check("\(place).cache_megabytes", cacheMegabytes, 0...1 << 24)
         try check("\(place).mixed_shards", mixedShards, 1...1 << 20)
         try validateMeaning(at: place)
+        try check(
+            readsShards || mixedShards == DataConfiguration().mixedShards,
+            "\(place).mixed_shards: expected none where nothing is read from shards")
         if let emoji {
             try check("\(place).emoji.epoch_pairs", emoji.epochPairs, 1...TrainingConfiguration.largestCount)
         }
@@ -39,6 +42,8 @@ extension DataConfiguration {
             throw TrainingError("\(place).mixture[\(index)].weight: expected none, since each pair counts once")
         }
     }
+
+    private var readsShards: Bool { shards != nil || mixture?.contains { $0.source.shards != nil } ?? false }
 
     /// The keys that are given of those that name a source.
     private var names: [String] {
@@ -74,8 +79,12 @@ extension DataConfiguration {
         try check(table != nil || separator == nil, "\(place).separator: expected a table beside it")
         try check(isList || captions.isEmpty, "\(place).captions: expected a table, jsonl or a folder beside them")
         try check(
-            table != nil || !captions.isEmpty || (words.isEmpty && !lowercase),
-            "\(place): expected a table or captions for words and lowercase")
+            captions.isEmpty || captionColumn == nil,
+            "\(place).caption_column: expected none beside captions, which take its place")
+        let hasClasses = folder != nil && captionColumn == ImageFolder.classColumn
+        try check(
+            table != nil || hasClasses || !captions.isEmpty || (words.isEmpty && !lowercase),
+            "\(place): expected a table or captions for words and lowercase, or a folder with caption_column: label")
         try check(
             shards != nil || shardWeights == nil, "\(place).shard_weights: expected shards that they belong to")
         try check(karpathy != nil || splits == nil, "\(place).splits: expected karpathy that they belong to")

@@ -19,12 +19,18 @@ package struct MemoryDemand {
     /// Bytes of a pair in the towers with all that is kept for its gradients.
     private let kept: Double
 
+    /// What a run takes at least whose vocabulary is not read yet: it may be as small as 514.
+    static func least(
+        _ configuration: TrainingConfiguration, _ architecture: CLIPConfiguration, _ trained: TrainedParameters
+    ) throws -> MemoryDemand {
+        var architecture = architecture
+        if configuration.start == nil { architecture.text.vocabularySize = 514 }
+        return try MemoryDemand(configuration, architecture, trained)
+    }
+
     package init(
         _ configuration: TrainingConfiguration, _ architecture: CLIPConfiguration, _ trained: TrainedParameters
     ) throws {
-        var architecture = architecture
-        // A vocabulary that is learned may be as small as this.
-        if configuration.start == nil { architecture.text.vocabularySize = 514 }
         let model = try CLIPModel(architecture, parameters: RepeatedZero())
         let usesMuon = configuration.optimiser.kind == .muon
         parameters = model.parameters.reduce(0) { sum, parameter in

@@ -86,13 +86,14 @@ public struct RunFolder: Sendable {
     }
 
     /// Writes what a run begins with, or goes on with after `step`. An older run's checkpoints and best model make way; its
-    /// results stay until the new ones are there.
+    /// results stay until the new ones are there. Nothing is written where a log of a run that goes on cannot be read.
     func begin(
         _ plan: TrainingPlan, after step: Int, isResuming: Bool, _ badSampleLog: BadSampleLog
     ) throws -> RunLogs {
+        let earlier = isResuming ? try EarlierLogs(of: self, upTo: step) : EarlierLogs()
         try AtomicFile.write(plan.configuration.jsonText.utf8, to: configuration)
-        let logs = try RunLogs(self, plan, after: step, isResuming: isResuming)
-        try badSampleLog.open(badSamples, isResuming: isResuming)
+        let logs = try RunLogs(self, plan, after: step, earlier, isResuming: isResuming)
+        try badSampleLog.open(badSamples, after: earlier.badSamples)
         if !isResuming {
             try CheckpointSeries(checkpoints).remove()
             try AtomicFolder.remove(earlierCheckpoint, replaceable: Checkpoint.files)

@@ -23,13 +23,16 @@ final class RunObserver {
     private(set) var fatal: Finding?
     private let firstStep: Int
 
-    init(_ plan: TrainingPlan, device: Device, logs: RunLogs?, startingAt step: Int) throws {
+    /// Opens what the run is measured on, and then the logs.
+    init(
+        _ plan: TrainingPlan, device: Device, startingAt step: Int, openLogs: () throws -> RunLogs?
+    ) throws {
         self.plan = plan
         self.device = device
-        self.logs = logs
         firstStep = step + 1
         pass = try EvaluationPass(plan, device: device)
         validator = try plan.configuration.validation.map { [pass] in try Validator($0, plan, pass) }
+        logs = try openLogs()
         let regimen = Doctor.Regimen(
             plan.configuration, steps: plan.steps, contextLength: plan.tokenizer.contextLength,
             classCount: plan.classes?.count)

@@ -53,9 +53,13 @@ extension TrainingConfiguration {
 }
 
 extension DataConfiguration {
-    /// Opens the sources of what a run is measured on, whose images are seen as the model will see them later.
+    /// Opens the sources of what a run is measured on, whose images are seen as the model will see them later. They share a
+    /// budget.
     func openMeasured() throws -> [any StoredPairs] {
-        try (mixture?.map(\.source) ?? [self]).map { try $0.source(images: ImageStoreOptions()).open(seed: 0) }
+        let budget = SourceBudget(cacheBytes: 0, mixedShards: mixedShards)
+        return try (mixture?.map(\.source) ?? [self]).map {
+            try $0.source(images: ImageStoreOptions()).open(seed: 0, budget: budget)
+        }
     }
 
     /// Opens whatever the pairs come from.

@@ -41,43 +41,53 @@ struct TrainingPlan {
         var architecture = try Self.architecture(configuration, start)
         try configuration.validate(architecture)
         trained = try TrainedParameters(configuration, architecture)
-        let demand = device == .cpu ? try MemoryDemand(configuration, architecture, trained) : nil
-        try demand?.check()
-        memory = demand?.curve
-        (layout, preprocessing) = try Self.layout(configuration, architecture, start)
+        if device == .cpu { try MemoryDemand.least(configuration, architecture, trained).check() }
+        let brought = try start?.tokenizerAndVocabulary()
+        (layout, preprocessing) = try Self.layout(configuration, architecture, start, brought?.vocabulary)
         let data = try configuration.openData(imageSize: architecture.vision.imageSize)
         (dataset, steps, skipped) = (data.pairs, data.steps, data.skipped)
         try configuration.validateSchedule(steps: steps)
         classes = try configuration.head.map { try Self.classes($0, in: data.pairs) }
-        let text = try Self.text(configuration, start, data.captions, contextLength: architecture.text.contextLength)
-        (tokenizer, vocabulary) = text
+        (tokenizer, vocabulary) = try Self.text(
+            configuration, brought, data.captions, contextLength: architecture.text.contextLength)
         if start == nil { architecture.text.vocabularySize = tokenizer.vocabularySize }
         guard architecture.text.vocabularySize >= tokenizer.vocabularySize else {
             throw TrainingError(
                 "the tokenizer: expected at most \(architecture.text.vocabularySize) tokens, "
                     + "found \(tokenizer.vocabularySize)")
         }
-        teacher = try configuration.distillation.map {
-            try TeacherPlan(path($0.teacher), for: architecture, text.vocabulary, precision: configuration.precision)
+        memory = device == .cpu ? try MemoryDemand(configuration, architecture, trained).curve : nil
+        teacher = try configuration.distillation.map { [tokenizer, vocabulary] in
+            try TeacherPlan(
+                path($0.teacher), for: architecture, (tokenizer, vocabulary), captions: data.captions,
+                precision: configuration.precision)
         }
         self.architecture = architecture
     }
 
+    /// Whether the token rows of a batch may end with its longest text: neither the model nor its teacher reads the padding.
+    var trimsTokens: Bool { !architecture.text.isPaddedAlways && teacher?.isPaddedAlways != true }
+
     /// The layout that the model will be written in, and the preprocessing as that reads it back. Throws where no layout can
     /// hold the model.
     private static func layout(
-        _ configuration: TrainingConfiguration, _ architecture: CLIPConfiguration, _ start: ModelFolder?
+        _ configuration: TrainingConfiguration, _ architecture: CLIPConfiguration, _ start: ModelFolder?,
+        _ vocabulary: SavedVocabulary?
     ) throws -> (CheckpointLayout, ImagePreprocessing) {
         let preprocessing = start?.preprocessing ?? fresh(configuration.image, architecture.vision)
         // The files of a vocabulary that is no CLIP's mean the same in a folder of their own layout alone.
-        if let start, start.layout != .weights, case .files = try start.savedVocabulary() {
+        if let start, start.layout != .weights, case .files = vocabulary {
+            if let limit = start.layout.limit(architecture, preprocessing, vocabulary) { throw unwritable(limit) }
             return (start.layout, preprocessing)
         }
-        switch CheckpointLayout.holding(architecture, preprocessing) {
+        switch CheckpointLayout.holding(architecture, preprocessing, vocabulary) {
         case .success(let layout): return (layout, preprocessing.implied(by: layout))
-        case .failure(let limit):
-            throw TrainingError("model: expected one that a folder can hold once it is trained; \(limit.reason)")
+        case .failure(let limit): throw unwritable(limit)
         }
+    }
+
+    private static func unwritable(_ limit: LayoutLimit) -> TrainingError {
+        TrainingError("model: expected one that a folder can hold once it is trained; \(limit.reason)")
     }
 
     private static func fresh(
@@ -106,20 +116,24 @@ struct TrainingPlan {
     }
 
     private static func text(
-        _ configuration: TrainingConfiguration, _ start: ModelFolder?, _ captions: any PairDataset, contextLength: Int
-    ) throws -> (tokenizer: any Tokenizer, vocabulary: SavedVocabulary) {
-        func pairs(_ vocabulary: BPEVocabulary) -> (any Tokenizer, SavedVocabulary) {
+        _ configuration: TrainingConfiguration, _ brought: SavedTokenizer?, _ captions: any PairDataset,
+        contextLength: Int
+    ) throws -> SavedTokenizer {
+        func pairs(_ vocabulary: BPEVocabulary) -> SavedTokenizer {
             (CLIPTokenizer(vocabulary: vocabulary, contextLength: contextLength), .pairs(vocabulary))
         }
-        switch (configuration.tokenizer?.from, configuration.tokenizer?.learn, start) {
+        switch (configuration.tokenizer?.from, configuration.tokenizer?.learn, brought) {
         case (let path?, nil, nil): return pairs(try CLIPTokenizer(folder: URL(filePath: path)).vocabulary)
         case (nil, let size?, nil): return pairs(try captions.learnVocabulary(size: size))
-        case (nil, nil, let start?): return (try start.tokenizer(), try start.savedVocabulary())
+        case (nil, nil, let brought?): return brought
         case (_, _, .some): throw TrainingError("tokenizer: expected none where start brings its own")
         default: throw TrainingError("tokenizer: expected either from, a file or folder, or learn, a size")
         }
     }
 }
+
+/// A tokenizer, and its vocabulary as a model's folder gets it.
+typealias SavedTokenizer = (tokenizer: any Tokenizer, vocabulary: SavedVocabulary)
 
 extension PairDataset {
     /// How many captions a vocabulary is learned from at the most.

@@ -74,7 +74,7 @@ public actor TrainingRun {
     /// - Parameters:
     ///   - isResuming: Whether to go on from the run's last checkpoint that is whole.
     ///   - replacesOldRun: Whether another run's checkpoints and models in the folder make way, the checkpoints when the
-    ///     first batch is there and the model when the new one is; else they are refused.
+    ///     first batch and the validation set are there and the model when the new one is; else they are refused.
     ///   - onNotice: Called with a line on what was wrong and ends no run, such as a checkpoint that is damaged.
     ///   - onProgress: Called after each step, on the trainer's thread.
     /// - Throws: What is wrong with the configuration or its files; `CancellationError` between two steps of a task that
@@ -141,7 +141,7 @@ public actor TrainingRun {
         options.threads = configuration.loaderThreads
         options.badLimit = configuration.badSampleLimit
         options.mixedBlocks = configuration.data.mixedShards
-        options.trimsTokens = !plan.architecture.text.isPaddedAlways
+        options.trimsTokens = plan.trimsTokens
         let size = plan.preprocessing
         let images =
             configuration.augmentation.map { BatchImages.augmented($0, height: size.height, width: size.width) }
@@ -157,10 +157,11 @@ public actor TrainingRun {
         _ badSamples: BadSampleLog, _ onNotice: (String) -> Void, _ onProgress: (Progress) -> Void
     ) throws -> Int {
         func nextBatch() throws -> Batch? { trainer.step < plan.steps ? try loader.next() : nil }
-        // An older run's files stay as they are until the first batch shows that this one can be made.
+        // An older run's files stay as they are until the first batch and the validation set show that this one can be made.
         var next = try nextBatch()
-        let logs = try folder.begin(plan, after: trainer.step, isResuming: checkpoint != nil, badSamples)
-        let observer = try RunObserver(plan, device: device, logs: logs, startingAt: trainer.step)
+        let observer = try RunObserver(plan, device: device, startingAt: trainer.step) {
+            try folder.begin(plan, after: trainer.step, isResuming: checkpoint != nil, badSamples)
+        }
         var pairs = checkpoint?.position.samplesSeen ?? 0
         if next != nil { try observer.measureStart(trainer, pairs: pairs) }
         while let batch = next {

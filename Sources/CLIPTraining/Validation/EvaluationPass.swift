@@ -10,11 +10,14 @@ struct EvaluationPass {
     private let precision: Precision
     private let device: Device
     private let normalisation: PixelNormalisation
+    private let tokenizer: any Tokenizer
+    private let readsPadding: Bool
 
     /// A pass in a precision, that of the run where none is given.
     init(_ plan: TrainingPlan, device: Device, precision: Precision? = nil) throws {
         self.precision = precision ?? plan.configuration.precision
         self.device = device
+        (tokenizer, readsPadding) = (plan.tokenizer, plan.architecture.text.isPaddedAlways)
         normalisation = try PixelNormalisation(
             mean: plan.preprocessing.mean, std: plan.preprocessing.std, on: device)
     }
@@ -34,9 +37,17 @@ struct EvaluationPass {
         return try rows { try model.text(ids, $0) }
     }
 
+    /// Rows of length 1 of texts, `[count, width]`.
+    func texts(_ captions: some Collection<String>, _ model: CLIPModel) throws -> Tensor {
+        let ids = captions.map { tokenizer.encode($0).ids }
+        // Where what follows the end changes nothing, the longest text is length enough.
+        let length = readsPadding ? tokenizer.contextLength : ids.map(\.count).max() ?? 0
+        return try texts(ids.flatMap { tokenizer.row($0, length: length) }, count: captions.count, model)
+    }
+
     /// A row of length 1 for each class, at least one of them, `[classes, width]`: the mean of the rows of its sentences.
     func classes(
-        _ labels: [String], _ templates: [PromptTemplate], _ tokenizer: any Tokenizer, _ model: CLIPModel
+        _ labels: [String], _ templates: [PromptTemplate], _ model: CLIPModel
     ) throws -> Tensor {
         try withoutGradients {
             let rows = try labels.map { label in

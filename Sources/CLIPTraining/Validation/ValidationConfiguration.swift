@@ -11,7 +11,8 @@ public struct ValidationConfiguration: Codable, Sendable, Hashable {
     public var classes: [String: [String]] = [:]
     /// Steps between evaluations; one is made at the end too. 0 makes that one only.
     public var every = 500
-    /// Pairs that go through the towers at once, and among which the loss chooses; the run's where it is left out.
+    /// Images, or texts, that go through a tower at once, and pairs of different images among which the loss chooses; the
+    /// run's where it is left out.
     public var batchSize: Int?
     /// The metric whose best value is kept in mind, by its name in `validation.jsonl`. A run that goes on with another one,
     /// or another set, begins anew with its best.

@@ -36,10 +36,15 @@ extension ValidationResult {
         return "validation at step \(step): \(parts.joined(separator: ", "))"
     }
 
+    /// Those that were measured on the last one's set, since the run went on with it.
+    package static func ofLastSet(_ results: [ValidationResult]) -> [ValidationResult] {
+        results.reversed().prefix { $0.set == results.last?.set }.reversed()
+    }
+
     /// The best of a run: the first of those with the highest score. The model that the run began with is none of them, nor
     /// is what was measured before the run went on with another metric or another set.
     public static func best(of results: [ValidationResult]) -> ValidationResult? {
-        let alike = results.reversed().prefix { $0.metric == results.last?.metric && $0.set == results.last?.set }
+        let alike = ofLastSet(results).reversed().prefix { $0.metric == results.last?.metric }
         return alike.reversed().filter { $0.step > 0 }.reduce(nil) { best, result in
             guard let score = result.score else { return best }
             return score > best?.score ?? -.infinity ? result : best

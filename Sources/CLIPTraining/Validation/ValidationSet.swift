@@ -4,12 +4,14 @@ import CLIPModels
 import CLIPTokenization
 internal import Foundation
 
-/// The pairs that a run is measured on. Where their pixels fit into the budget they are decoded once.
+/// The images that a run is measured on, with their captions. Where their pixels fit into the budget they are decoded once.
 final class ValidationSet {
     let pairs: ValidationPairs
     /// What was passed over when the source was opened, and what could not be read in the last pass.
     private(set) var bad: BadSamples
     private let plan: TrainingPlan
+    /// Images, or texts, that go through a tower at once.
+    let batchSize: Int
     private let options: LoaderOptions
     private let budget: Int
     private var kept: [Batch]?
@@ -18,14 +20,13 @@ final class ValidationSet {
     init(_ configuration: ValidationConfiguration, _ plan: TrainingPlan) throws {
         pairs = try ValidationPairs(configuration.data.openMeasured())
         bad = pairs.skipped
+        batchSize = configuration.batchSize ?? plan.configuration.batchSize
         var options = LoaderOptions()
-        options.batchSize = configuration.batchSize ?? plan.configuration.batchSize
+        options.batchSize = batchSize
         options.shuffles = false
         options.dropsLast = false
         options.epochs = 1
-        options.comparesImages = plan.configuration.equalImagesMatch
         options.threads = max(plan.configuration.loaderThreads, ProcessInfo.processInfo.activeProcessorCount)
-        options.trimsTokens = !plan.architecture.text.isPaddedAlways
         self.options = options
         self.plan = plan
         budget = configuration.data.cacheMegabytes << 20
@@ -36,7 +37,7 @@ final class ValidationSet {
         }
     }
 
-    /// Calls `body` with the batches, in the order of the source.
+    /// Calls `body` with the batches of images, in the order of the source.
     func read(_ body: (Batch) throws -> Void) throws {
         if let kept {
             for batch in kept { try body(batch) }

@@ -41,7 +41,7 @@ final class Validator {
             let embedded = try embed(model)
             let toImages = try Retrieval(embedded.texts, embedded.images, matches: embedded.matches.ofTexts)
             let toTexts = try Retrieval(embedded.images, embedded.texts, matches: embedded.matches.ofImages)
-            var metrics = [ValidationMetrics.loss: embedded.loss]
+            var metrics = [ValidationMetrics.loss: try meanLoss(of: embedded, model)]
             for depth in ValidationMetrics.depths {
                 metrics[ValidationMetrics.imageRetrieval(depth)] = toImages.recall(at: depth)
                 metrics[ValidationMetrics.textRetrieval(depth)] = toTexts.recall(at: depth)
@@ -68,17 +68,34 @@ final class Validator {
     private func embed(_ model: CLIPModel) throws -> EmbeddedSet {
         var embedded = EmbeddedSet(width: model.configuration.embeddingWidth)
         try data.read { batch in
-            let images = try pass.images(of: batch, model)
-            let texts = try pass.texts(batch.tokens, count: batch.count, model)
-            let matches = loss.matches(
-                count: batch.count, equalCaptions: batch.firstEqual, equalImages: batch.firstEqualImage)
-            let loss = try loss(model.features(images: images, texts: texts), matches).scalar()
             embedded.add(
-                batch, names: batch.indices.map { data.pairs.imageName(at: $0, epoch: 0) },
-                images: try images.elements(),
-                texts: try texts.elements(), loss: loss)
+                images: try pass.images(of: batch, model).elements(),
+                batch.indices.map { (index: $0, captions: data.pairs.captions(at: $0)) })
+        }
+        for start in stride(from: 0, to: embedded.captions.count, by: data.batchSize) {
+            let captions = embedded.captions[start..<min(embedded.captions.count, start + data.batchSize)]
+            embedded.add(texts: try pass.texts(captions, model).elements())
         }
         return embedded
+    }
+
+    /// The mean loss of batches of different images.
+    private func meanLoss(of embedded: EmbeddedSet, _ model: CLIPModel) throws -> Double {
+        let losses = try embedded.batches(of: data.batchSize).map { pairs in
+            func rows(_ embeddings: Embeddings, _ rows: [Int]) throws -> Tensor {
+                try Tensor(rows.flatMap { embeddings[$0] }, shape: [pairs.count, embeddings.width])
+                    .moved(to: model.logitScale.device)
+            }
+            var firsts: [Int: Int32] = [:]
+            for (row, pair) in pairs.enumerated().reversed() { firsts[pair.text] = Int32(row) }
+            let matches = loss.matches(
+                count: pairs.count, equalCaptions: pairs.map { firsts[$0.text] ?? 0 },
+                equalImages: Array(0..<Int32(pairs.count)))
+            let features = try model.features(
+                images: rows(embedded.images, pairs.map(\.image)), texts: rows(embedded.texts, pairs.map(\.text)))
+            return try loss(features, matches).scalar()
+        }
+        return losses.reduce(0, +) / Double(max(1, losses.count))
     }
 
     /// The share of the images with a value in a column that are nearest to the prompts of that value.
@@ -91,7 +108,7 @@ final class Validator {
         guard !labels.isEmpty else { return .nan }
         let number = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
         let shown = labels.map { configuration.data.lowercase ? $0.lowercased() : $0 }
-        let rows = try pass.classes(shown, configuration.parsed(templates, of: column), plan.tokenizer, model)
+        let rows = try pass.classes(shown, configuration.parsed(templates, of: column), model)
         let classes = Embeddings(width: embedded.images.width, values: try rows.elements())
         let found = try Retrieval(
             embedded.images, classes, matches: values.map { value in number[value].map { [$0] } ?? [] })
