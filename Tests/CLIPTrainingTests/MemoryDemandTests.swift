@@ -44,6 +44,10 @@ struct MemoryDemandTests {
         #expect(curve.batches == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] && curve.microBatchSize == 8)
         for (whole, parts) in zip(curve.whole, curve.parts).prefix(4) { #expect(whole == parts) }
         for (whole, parts) in zip(curve.whole, curve.parts).dropFirst(4) { #expect(whole > parts) }
+        // A run that took more shifts all of it, one that took less nothing.
+        let beside = curve.beside(peak: curve.run + 5e8)
+        #expect(beside.run == curve.run + 5e8 && beside.whole == curve.whole.map { $0 + 5e8 })
+        #expect(curve.beside(peak: 0) == curve)
         let again = try demand { $0.activationCheckpointing = true }
         #expect(try again.curve.whole[10] < demand { _ in }.curve.whole[10])
         let locked = try demand { $0.lock = LockConfiguration(image: .init()) }

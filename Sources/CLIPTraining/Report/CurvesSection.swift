@@ -41,19 +41,18 @@ struct CurvesSection {
         return curve("zero-shot on the validation set, %", validation(names, ValidationMetrics.title, isShare: true))
     }
 
-    /// What batches of other sizes would take, beside what this one took. The estimate counts the model and what is kept
-    /// for its gradients alone.
+    /// What batches of other sizes would take, going by what this one took.
     private var memory: HTML {
-        guard let curve = report.notes.memory else { return .empty }
-        let xs = curve.batches.map(Double.init)
         let peak = report.history.lines.map(\.peakBytes).max() ?? 0
+        guard let curve = report.notes.memory?.beside(peak: Double(peak)) else { return .empty }
+        let xs = curve.batches.map(Double.init)
         return Curve(
             title: "memory by batch size, estimated, MB", unit: "pairs in a batch",
             lines: [
                 Curve.Line("whole batches", xs: xs, ys: curve.whole.map { $0 / 1e6 }),
                 Curve.Line("micro batches of \(curve.microBatchSize)", xs: xs, ys: curve.parts.map { $0 / 1e6 }),
                 Curve.Line(
-                    "this run's peak, measured, all of the process", xs: [Double(report.configuration.batchSize)],
+                    "this run's peak, measured", xs: [Double(report.configuration.batchSize)],
                     ys: [Double(peak) / 1e6], look: .dotted),
             ]
         ).html

@@ -84,7 +84,8 @@ package struct MemoryDemand {
         let batches = (0...10).map { 1 << $0 }
         return MemoryCurve(
             batches: batches, whole: batches.map { estimate(batch: $0, microBatch: $0) },
-            microBatchSize: size, parts: batches.map { estimate(batch: $0, microBatch: size) })
+            microBatchSize: size, parts: batches.map { estimate(batch: $0, microBatch: size) },
+            run: estimate(batch: batchSize, microBatch: microBatchSize ?? batchSize))
     }
 }
 
@@ -97,6 +98,17 @@ package struct MemoryCurve: Codable, Hashable {
     /// Where so many pairs do at a time.
     package var microBatchSize: Int
     package var parts: [Double]
+    /// With the run's own sizes.
+    package var run: Double
+
+    /// The estimates with what a run of this peak took beyond its own, which other batches take as well.
+    package func beside(peak: Double) -> MemoryCurve {
+        let rest = max(0, peak - run)
+        var curve = self
+        (curve.whole, curve.parts) = (whole.map { $0 + rest }, parts.map { $0 + rest })
+        curve.run += rest
+        return curve
+    }
 }
 
 extension CLIPConfiguration {
