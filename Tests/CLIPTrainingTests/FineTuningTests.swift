@@ -221,8 +221,8 @@ struct FineTuningTests {
         let rows = try String(contentsOfFile: table.table, encoding: .utf8).split(separator: "\n")
         let classed = rows.enumerated().map { "\($1)\t\($0 == 0 ? "colour" : ColourTable.colours[$0 - 1].name)" }
         try folder.write(classed.joined(separator: "\n").utf8, as: "train.tsv")
-        let head =
-            "{\"class_column\": \"colour\", \"templates\": [\"a {} square\"], \"start\": \"\(isZeroShot ? "zero_shot" : "random")\"}"
+        let begin = isZeroShot ? #""start": "zero_shot", "templates": ["a {} square"]"# : #""start": "random""#
+        let head = "{\"class_column\": \"colour\", \(begin)}"
         let changes = [("head", head), ("lock.image", "{}"), ("learning_rate", "0.05")]
         let outcome = try await TrainingRun(configuration(start, changes, steps: 25)).train { _ in }
         let metrics = try outcome.folder.readMetrics()
