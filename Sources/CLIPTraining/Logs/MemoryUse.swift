@@ -23,11 +23,13 @@ package enum MemoryUse {
 
     /// The most bytes that it has held; 0 where the system does not say.
     package static var peak: Int {
-        var usage = rusage()
         #if os(Linux)
-            guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
-            return usage.ru_maxrss * 1024
+            // Not getrusage, whose figure begins with that of the process that started this one.
+            guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
+            let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+            return line.flatMap { $0.split(separator: " ").dropLast().last }.flatMap { Int($0) }.map { $0 * 1024 } ?? 0
         #else
+            var usage = rusage()
             guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
             return usage.ru_maxrss
         #endif
