@@ -88,10 +88,12 @@ import Testing
             try message("filepath\ttitle\nx\n")
                 == "/table.tsv: expected rows, found none that can be read (1 broken; "
                 + "the first: table.tsv line 2: expected 2 columns, found 1)")
-        for (url, found) in [(folder.url.appending(path: "none.tsv"), "no such file"), (folder.url, "a folder")] {
-            let error = #expect(throws: DatasetError.self) { try TablePairs(contentsOf: url) }
-            #expect(error?.description == "\(url.path): expected a table of text, found \(found)")
-        }
+        let missing = folder.url.appending(path: "none.tsv")
+        let notFound = #expect(throws: FileError.self) { try TablePairs(contentsOf: missing) }
+        #expect(notFound?.code == .notFound)
+        #expect(notFound?.description == "\(missing.path): expected a table of text, found no such file")
+        let noTable = #expect(throws: DatasetError.self) { try TablePairs(contentsOf: folder.url) }
+        #expect(noTable?.description == "\(folder.url.path): expected a table of text, found a folder")
         #expect(throws: DatasetError.self) { try TablePairs(contentsOf: URL(filePath: "/dev/zero")) }
         let wide = try folder.write(Data([0xFF, 0xFE, 0x66, 0]), to: "wide.tsv")
         let error = #expect(throws: DatasetError.self) { try TablePairs(contentsOf: wide) }

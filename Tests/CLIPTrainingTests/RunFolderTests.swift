@@ -51,6 +51,18 @@ struct RunFolderTests {
         #expect(try files() == before)
     }
 
+    @Test("So does a run whose validation has no image that can be read, and says whose images they are")
+    func unreadableValidation() async throws {
+        try await train()
+        let before = try files()
+        let validation = #"{"data": {"table": "\#(table.table)", "image_folder": "/"}}"#
+        let error = await #expect(throws: TrainingError.self) {
+            try await train(replaces: true, overrides: [("validation", validation)])
+        }
+        #expect(error?.description.hasPrefix("validation.data: ") == true)
+        #expect(try files() == before)
+    }
+
     @Test("A run that is stopped leaves the older run's model, and no checkpoint but its own")
     func stoppedReplacement() async throws {
         try await train()

@@ -65,6 +65,9 @@ struct TrainCommand: AsyncParsableCommand {
         guard report == nil || (overrides.isEmpty && !resume && !overwrite) else {
             throw ValidationError("--report: expected neither --set nor --resume nor --overwrite beside it")
         }
+        guard !resume || !overwrite else {
+            throw ValidationError("--resume, --overwrite: expected one of them, which go on from a run and replace it")
+        }
         guard !doctor || !resume && !overwrite && report == nil else {
             throw ValidationError("--doctor: expected neither --resume nor --overwrite, since nothing is written")
         }

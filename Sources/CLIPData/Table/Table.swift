@@ -1,3 +1,4 @@
+internal import CLIPFiles
 import Foundation
 
 /// A file of rows with named columns. The file's bytes are kept as they are, and a row is split when it is asked for.
@@ -68,7 +69,7 @@ struct Table: Sendable {
             DatasetError(file.path, "expected a table of text, found \(found)")
         }
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
-        else { throw failure("no such file") }
+        else { throw FileError(.notFound, path: file.path, "expected a table of text, found no such file") }
         switch attributes[.type] as? FileAttributeType {
         case .typeRegular?: break
         case .typeDirectory?: throw failure("a folder")

@@ -69,7 +69,7 @@ extension TrainingConfiguration {
             return
         }
         try check("schedule.cooldown_steps", schedule.cooldownSteps, 1...Self.largestCount)
-        try check("schedule.cooldown_power", schedule.cooldownPower, from: .leastNonzeroMagnitude)
+        try check("schedule.cooldown_power", schedule.cooldownPower, from: .leastNormalMagnitude)
         try check("schedule.cooldown_end", schedule.cooldownEnd, from: 0)
         try check(
             schedule.cooldownEnd <= learningRate,
@@ -127,12 +127,12 @@ extension OptimiserConfiguration {
         for (name, beta) in [("beta1", beta1), ("beta2", beta2)] where !(0..<1).contains(beta) {
             throw TrainingError("optimiser.\(name): expected a number from 0 up to 1, found \(beta)")
         }
-        try check("optimiser.epsilon", epsilon, from: .leastNonzeroMagnitude)
+        try check("optimiser.epsilon", epsilon, from: .leastNormalMagnitude)
         try check("optimiser.weight_decay", weightDecay, from: 0)
         try check(
             layerDecay > 0 && layerDecay <= 1,
             "optimiser.layer_decay: expected a number above 0 and up to 1, found \(layerDecay)")
-        try check("optimiser.gradient_norm_limit", gradientNormLimit ?? 1, from: .leastNonzeroMagnitude)
+        try check("optimiser.gradient_norm_limit", gradientNormLimit ?? 1, from: .leastNormalMagnitude)
     }
 }
 

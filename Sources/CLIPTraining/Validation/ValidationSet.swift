@@ -16,7 +16,8 @@ final class ValidationSet {
     private let budget: Int
     private var kept: [Batch]?
 
-    /// Opens the source; images are read when they are asked for.
+    /// Opens the source and reads a batch, so that a run whose validation cannot be made ends before it begins; the others
+    /// are read when they are asked for.
     init(_ configuration: ValidationConfiguration, _ plan: TrainingPlan) throws {
         pairs = try ValidationPairs(configuration.data.openMeasured())
         bad = pairs.skipped
@@ -35,6 +36,22 @@ final class ValidationSet {
                 "validation.classes: expected columns of \(configuration.data.table ?? "a table"), found \(column); it has "
                     + pairs.columns.prefix(20).joined(separator: ", "))
         }
+        try checkFirstBatch()
+    }
+
+    private func checkFirstBatch() throws {
+        let loader = try loader()
+        defer { loader.stop() }
+        do {
+            _ = try loader.next()
+        } catch let error as DatasetError {
+            throw TrainingError("validation.data: \(error)")
+        }
+    }
+
+    private func loader() throws -> BatchLoader {
+        try BatchLoader(
+            pairs, images: .preprocessed(plan.preprocessing), tokenizer: plan.tokenizer, options: options)
     }
 
     /// Calls `body` with the batches of images, in the order of the source.
@@ -43,8 +60,7 @@ final class ValidationSet {
             for batch in kept { try body(batch) }
             return
         }
-        let loader = try BatchLoader(
-            pairs, images: .preprocessed(plan.preprocessing), tokenizer: plan.tokenizer, options: options)
+        let loader = try loader()
         defer { loader.stop() }
         var (batches, bytes): ([Batch], Int) = ([], 0)
         while let batch = try loader.next() {
