@@ -80,7 +80,7 @@ struct FineTuningCommandTests {
             (["--alpha", "2", "--output", "x"], 64, "--alpha: expected 0 to 1, found 2.0"),
             (["--alpha", "0.5"], 64, "Expected --output"), ([], 64, "Expected either --alpha or --validation"),
             (["--validation", "no.tsv", "--alphas", "0,x"], 64, "--alphas: expected numbers from 0 to 1, found \"x\""),
-            (["--validation", "no.tsv"], 65, "no.tsv"),
+            (["--validation", "no.tsv"], 66, "no.tsv"),
         ] as [([String], Int32, String)])
     func refusals(arguments: [String], status: Int32, reason: String) throws {
         let result = try Tool.run(["average", start.path, tuned.path] + arguments)
