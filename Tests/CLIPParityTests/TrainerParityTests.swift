@@ -8,16 +8,7 @@ import Testing
 /// Whole runs compared with those of open_clip's `train_one_epoch`. `scripts/training-parity` prints the table.
 @Suite("Training runs are open_clip's", .enabled(if: PythonReference.isPresent, "\(PythonReference.reason)"))
 struct TrainerParityTests {
-    private struct Recipe: Decodable {
-        var steps: Int
-        var microBatch: Int
-        var learningRate: Double
-        var warmup: Int
-        var beta1: Double
-        var beta2: Double
-        var epsilon: Double
-        var weightDecay: Double
-    }
+    private typealias Recipe = ModelParityTests.TrainingParityTests.Recipe
 
     private enum Case: String, CaseIterable {
         case plain, sigmoid, cached, locked
@@ -63,13 +54,7 @@ struct TrainerParityTests {
     }
 
     private static func settings(_ one: Case, _ recipe: Recipe) -> Trainer.Configuration {
-        var settings = Trainer.Configuration(
-            schedule: .init(peak: recipe.learningRate, warmupSteps: recipe.warmup, steps: recipe.steps),
-            mean: [0, 0, 0], std: [1, 1, 1])
-        settings.optimiser.beta1 = recipe.beta1
-        settings.optimiser.beta2 = recipe.beta2
-        settings.optimiser.epsilon = recipe.epsilon
-        settings.optimiser.weightDecay = recipe.weightDecay
+        var settings = ModelParityTests.TrainingParityTests.configuration(recipe, .fp32)
         if one == .sigmoid { settings.loss.kind = .sigmoid }
         if one == .cached { settings.microBatchSize = recipe.microBatch }
         return settings

@@ -10,6 +10,7 @@ extension ModelParityTests {
         /// The script's hyper-parameters.
         struct Recipe: Decodable {
             var steps: Int
+            var microBatch: Int?
             var learningRate: Double
             var warmup: Int
             var beta1: Double

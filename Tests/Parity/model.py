@@ -23,6 +23,7 @@ import torch
 from open_clip.model import CLIP
 from open_clip_train.scheduler import cosine_lr
 from PIL import Image
+from recipe import optimizer_of, random_tokens
 from safetensors.torch import save_file
 
 TEXT = {"context_length": 16, "vocab_size": 400, "width": 64, "heads": 2, "layers": 2}
@@ -79,16 +80,6 @@ def precisions():
 
 def save(tensors, path):
     save_file({name: tensor.detach().clone().contiguous() for name, tensor in tensors.items()}, str(path))
-
-
-def random_tokens(count, length, vocabulary):
-    """Start, some words, end, zeros: as the tokenizer leaves a text, the end being the highest token."""
-    tokens = torch.zeros(count, length, dtype=torch.int64)
-    for row in tokens:
-        words = int(torch.randint(0, length - 1, ()))
-        row[: words + 2] = torch.cat([
-            torch.tensor([vocabulary - 2]), torch.randint(1, vocabulary - 2, (words,)), torch.tensor([vocabulary - 1])])
-    return tokens
 
 
 def inputs(config, count):
@@ -196,18 +187,6 @@ def write_gradients(config, weights, folder, name):
              folder / f"{name}.gradients.{precision}.safetensors")
 
 
-def optimizer_of(model):
-    """AdamW with the groups that open_clip's training makes: gains, biases and the scale do not decay."""
-    def stays(name, parameter):
-        return parameter.ndim < 2 or "bn" in name or "ln" in name or "bias" in name or "logit_scale" in name
-
-    named = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
-    return torch.optim.AdamW(
-        [{"params": [p for n, p in named if stays(n, p)], "weight_decay": 0.0},
-         {"params": [p for n, p in named if not stays(n, p)], "weight_decay": TRAINING["weight_decay"]}],
-        lr=TRAINING["learning_rate"], betas=(TRAINING["beta1"], TRAINING["beta2"]), eps=TRAINING["epsilon"])
-
-
 def write_training(config, weights, folder, name):
     steps = TRAINING["steps"]
     batches = [inputs(config, TRAINING["batch"]) for _ in range(steps)]
@@ -216,7 +195,7 @@ def write_training(config, weights, folder, name):
         model = CLIP(**config)
         model.load_state_dict(start)
         model.train()
-        optimizer = optimizer_of(model)
+        optimizer = optimizer_of(model, TRAINING)
         schedule = cosine_lr(optimizer, TRAINING["learning_rate"], TRAINING["warmup"], steps)
         losses, rates, scales = [], [], []
         for step, (pixels, tokens) in enumerate(batches):
@@ -249,7 +228,7 @@ def write_locked(config, weights, folder, name):
         model.lock_image_tower(**lock["image"])
         if "text" in lock:
             model.lock_text_tower(**lock["text"])
-        optimizer = optimizer_of(model)
+        optimizer = optimizer_of(model, TRAINING)
         schedule = cosine_lr(optimizer, TRAINING["learning_rate"], TRAINING["warmup"], steps)
         losses = []
         for step, (pixels, tokens) in enumerate(batches):

@@ -20,6 +20,7 @@ from open_clip.loss import SigLipLoss
 from open_clip.model import CLIP
 from open_clip_train.scheduler import cosine_lr
 from open_clip_train.train import train_one_epoch
+from recipe import optimizer_of, random_tokens
 from safetensors.torch import save_file
 
 CONFIG = {
@@ -29,20 +30,9 @@ CONFIG = {
 }
 RECIPE = {
     "steps": 20, "batch": 32, "micro_batch": 8, "learning_rate": 5e-4, "warmup": 5, "beta1": 0.9, "beta2": 0.98,
-    "epsilon": 1e-6, "weight_decay": 0.2,
+    "epsilon": 1e-6, "weight_decay": 0.2, "largest_scale": 100.0,
 }
 CASES = ["plain", "sigmoid", "cached", "locked"]
-
-
-def random_tokens(count):
-    """Start, some words, end, zeros: as the tokenizer leaves a text, the end being the highest token."""
-    length, vocabulary = CONFIG["text_cfg"]["context_length"], CONFIG["text_cfg"]["vocab_size"]
-    tokens = torch.zeros(count, length, dtype=torch.int64)
-    for row in tokens:
-        words = int(torch.randint(0, length - 1, ()))
-        row[: words + 2] = torch.cat([
-            torch.tensor([vocabulary - 2]), torch.randint(1, vocabulary - 2, (words,)), torch.tensor([vocabulary - 1])])
-    return tokens
 
 
 class Batches:
@@ -73,26 +63,14 @@ class Recorder(torch.nn.Module):
         return result
 
 
-def optimizer_of(model):
-    """AdamW with the groups that open_clip's main makes: gains, biases and the scale do not decay."""
-    def stays(name, parameter):
-        return parameter.ndim < 2 or "bn" in name or "ln" in name or "bias" in name or "logit_scale" in name
-
-    named = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
-    return torch.optim.AdamW(
-        [{"params": [p for n, p in named if stays(n, p)], "weight_decay": 0.0},
-         {"params": [p for n, p in named if not stays(n, p)], "weight_decay": RECIPE["weight_decay"]}],
-        lr=RECIPE["learning_rate"], betas=(RECIPE["beta1"], RECIPE["beta2"]), eps=RECIPE["epsilon"])
-
-
 def write(case, folder):
     torch.manual_seed(3)
     sigmoid = {"init_logit_scale": math.log(10), "init_logit_bias": -10} if case == "sigmoid" else {}
     model = CLIP(**CONFIG, output_dict=True, **sigmoid)
     start = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     count = RECIPE["steps"] * RECIPE["batch"]
-    side = CONFIG["vision_cfg"]["image_size"]
-    pixels, tokens = torch.randn(count, 3, side, side), random_tokens(count)
+    side, text = CONFIG["vision_cfg"]["image_size"], CONFIG["text_cfg"]
+    pixels, tokens = torch.randn(count, 3, side, side), random_tokens(count, text["context_length"], text["vocab_size"])
     accumulated = RECIPE["batch"] // RECIPE["micro_batch"] if case == "cached" else 1
     if case == "locked":
         model.lock_image_tower()
@@ -100,7 +78,7 @@ def write(case, folder):
         # train_one_epoch adds the scale's gradient up once for each part, of which each is that of the whole batch.
         model.logit_scale.register_hook(lambda gradient: gradient / accumulated)
     loss = Recorder(SigLipLoss() if case == "sigmoid" else open_clip.ClipLoss())
-    optimizer = optimizer_of(model)
+    optimizer = optimizer_of(model, RECIPE)
     schedule = cosine_lr(optimizer, RECIPE["learning_rate"], RECIPE["warmup"], RECIPE["steps"])
     options = types.SimpleNamespace(
         device="cpu", precision="fp32", distill=False, accum_freq=accumulated, skip_scheduler=False, horovod=False,
