@@ -105,6 +105,17 @@ public struct ModelFolder {
         LoadedParameters(origin: weights.path, device: device, dtype: dtype) { try tensor($0) }
     }
 
+    /// A parameter of the model in 32 bits, on a device.
+    package func parameter(_ name: String, device: Device) throws -> Tensor {
+        try present(name).cast(to: .float32).moved(to: device)
+    }
+
+    /// A tensor of the model that the files must have.
+    func present(_ name: String) throws -> Tensor {
+        if let tensor = try tensor(name) { return tensor }
+        throw FileError(.badData, path: weights.path, "expected the tensor \(name), found none")
+    }
+
     /// A tensor of the model, in the type in which it is saved, or in 32 bits where it was changed; nil where it is missing.
     func tensor(_ name: String) throws -> Tensor? {
         guard let saved = try savedTensor(name) else { return nil }

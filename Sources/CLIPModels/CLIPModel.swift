@@ -34,7 +34,7 @@ public struct CLIPModel {
     public let parameters: [NamedTensor]
     /// What is saved with the model but has no gradient: the running statistics of batch norms.
     public let buffers: [NamedTensor]
-    /// Low-rank changes of some layers, which are no parts of ``parameters``.
+    /// Low-rank changes of some layers, which are no parts of ``parameters``, and parameters that come from them.
     package let adapters: LowRankAdapters?
 
     /// Builds the architecture over the source's tensors. Throws where they do not fit it.

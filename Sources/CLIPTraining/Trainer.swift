@@ -118,9 +118,12 @@ public final class Trainer {
         self.configuration = configuration
         (self.teacher, self.head) = (teacher, head)
         device = model.logitScale.device
-        frozen = model.parameters.filter { !trains($0.name) }
+        func isTrained(_ parameter: NamedTensor) -> Bool {
+            trains(parameter.name) || model.adapters?.saved(parameter.name) != nil
+        }
+        frozen = model.parameters.filter { !isTrained($0) }
         trained =
-            model.parameters.filter { trains($0.name) } + (model.adapters?.tensors ?? []) + (head?.parameters ?? [])
+            model.parameters.filter { isTrained($0) } + (model.adapters?.tensors ?? []) + (head?.parameters ?? [])
         let groups = Tower.allCases.map { TowerGroups($0, of: model.configuration) }
         trainedTowers = Set(
             groups.filter { [trained] tower in trained.contains { tower.index(of: $0.name) != nil } }.map(\.tower))

@@ -6,11 +6,24 @@ import CLIPTestSupport
 import Foundation
 import Testing
 
-/// Adapters that change a model, of every projection.
-func changingAdapters(_ configuration: CLIPConfiguration, rank: Int = 3) throws -> LowRankAdapters {
-    let adapters = try LowRankAdapters.fresh(
-        for: AdaptedLayer.all(of: configuration), rank: rank, alpha: 6, seed: 4)
+/// Adapters that change a model, of every projection, with whole modules beside them.
+func changingAdapters(
+    _ configuration: CLIPConfiguration, rank: Int = 3, saving modules: [SavedModule] = []
+) throws -> LowRankAdapters {
     let generator = try RandomGenerator(seed: 9)
+    let shapes = try Dictionary(
+        uniqueKeysWithValues: CLIPModel(configuration, parameters: RepeatedZero()).parameters.map {
+            ($0.name, $0.tensor.shape)
+        })
+    let names = modules.flatMap { module in
+        Tower.allCases.flatMap { module.parameters(of: $0, in: configuration) }
+    }
+    let saved = try names.map { name in
+        NamedTensor(
+            name: name, tensor: try Tensor.normal(#require(shapes[name]), deviation: 0.1, using: generator))
+    }
+    let adapters = try LowRankAdapters.fresh(
+        for: AdaptedLayer.all(of: configuration), saved: saved, rank: rank, alpha: 6, seed: 4)
     for element in adapters.elements {
         try element.factors.up.copy(from: Tensor.normal(element.factors.up.shape, deviation: 0.1, using: generator))
     }
@@ -34,11 +47,13 @@ struct AdapterFolderTests {
         "What is written is read back to the bit",
         arguments: [SmallModel.transformer, SmallModel.resNet, SmallModel.sigLIP])
     func roundTrip(configuration: CLIPConfiguration) throws {
-        let adapters = try changingAdapters(configuration)
+        let adapters = try changingAdapters(configuration, saving: SavedModule.allCases)
         let path = folder.path("adapter")
         try AdapterFolder.write(adapters, of: configuration, base: nil, to: path)
         let read = try AdapterFolder.read(path, for: configuration)
         #expect(read.elements.map(\.layer) == adapters.elements.map(\.layer))
+        #expect(read.saved.map(\.name) == adapters.saved.map(\.name) && !read.saved.isEmpty)
+        for (one, other) in zip(adapters.saved, read.saved) { #expect(try distance(one.tensor, other.tensor) == 0) }
         for (one, other) in zip(adapters.elements, read.elements) {
             #expect(one.factors.scale == other.factors.scale)
             #expect(try distance(one.factors.down, other.factors.down) == 0)
@@ -71,7 +86,12 @@ struct AdapterFolderTests {
             "\"use_dora\": false", "\"use_dora\": true",
             "use_dora: expected an adapter of two matrices alone, found true"
         ),
-        ("\"modules_to_save\": null", "\"modules_to_save\": [\"head\"]", "modules_to_save: expected"),
+        (
+            "\"modules_to_save\": null", "\"modules_to_save\": [\"head\"]",
+            "modules_to_save: expected patch_embedding, position_embedding, text_projection, token_embedding, "
+                + "visual_projection, found \"head\""
+        ),
+        ("\"modules_to_save\": null", "\"modules_to_save\": \"token_embedding\"", "modules_to_save: expected a list"),
         ("\"rank_pattern\"", "\"alpha_pattern\": {\"a\": 2}, \"rank_pattern\"", "alpha_pattern: expected"),
         ("\"init_lora_weights\": true", "\"init_lora_weights\": \"pissa\"", "init_lora_weights: expected"),
         ("\"lora_alpha\": 6", "\"lora_alpha\": \"6\"", "lora_alpha: expected a number"),
@@ -117,10 +137,30 @@ struct AdapterFolderTests {
                 "found [3, 48] of"))
         #expect(try refusal { $0["\(name)magnitude"] = try Tensor.zeros([1]) }.contains("found \"\(name)magnitude\""))
         #expect(try refusal { $0 = [:] }.contains("expected an adapter's tensors, found none"))
+        let embedding = "base_model.model.text_model.embeddings.token_embedding.weight"
+        #expect(try refusal { $0[embedding] = try Tensor.zeros([2, 48]) }.contains("found \"\(embedding)\""))
         let layers = try refusal {
             $0["base_model.model.text_model.encoder.layers.2.mlp.fc1.lora_A.weight"] = try Tensor.zeros([3, 48])
         }
         #expect(layers.contains("layers.2"))
+    }
+
+    @Test("A module that is named and missing, or of another shape, is refused by its name")
+    func modules() throws {
+        let path = folder.path("adapter")
+        let configuration = SmallModel.transformer
+        try AdapterFolder.write(
+            changingAdapters(configuration, saving: [.visualProjection]), of: configuration, base: nil, to: path)
+        let file = "\(path)/adapter_model.safetensors"
+        let name = "base_model.model.visual_projection.weight"
+        for (shape, found) in [(nil, "found none"), ([2, 2], "found [2, 2] of float32")] as [([Int]?, String)] {
+            var tensors = try Safetensors(opening: file).tensors()
+            tensors[name] = try shape.map { try Tensor.zeros($0) }
+            try Safetensors.write(tensors, to: file)
+            let error = #expect(throws: FileError.self) { try AdapterFolder.read(path, for: configuration) }
+            let line = error?.description ?? ""
+            #expect(line.hasPrefix(file) && line.contains("\(name) of numbers") && line.hasSuffix(found), "\(line)")
+        }
     }
 
     @Test("A folder without an adapter says what is missing")

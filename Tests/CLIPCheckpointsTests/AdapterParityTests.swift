@@ -21,12 +21,17 @@ struct AdapterParityTests {
         let text = try changingAdapters(configuration).elements.filter { $0.layer.tower == .text }
         try AdapterFolder.write(
             LowRankAdapters(text), of: configuration, base: base, to: folder.path("ours-text"))
+        try AdapterFolder.write(
+            changingAdapters(configuration, saving: SavedModule.allCases), of: configuration, base: base,
+            to: folder.path("ours-modules"))
         let tokens = try ModelFolder(opening: base).bytePairTokenizer().batch(["a dog", "hello dog", "hello"]).ids
         let inputs = try ["pixels": SmallModel.pixels(configuration), "tokens": Tensor(tokens, shape: [3, 16])]
         try Safetensors.write(inputs, to: folder.path("inputs.safetensors"))
         try PythonReference.run("adapters.py", [folder.url.path])
         var greatest = 0.0
-        for name in ["ours", "ours-text", "peft", "peft-ranks", "peft-stabilised"] {
+        for name in [
+            "ours", "ours-text", "ours-modules", "peft", "peft-ranks", "peft-stabilised", "peft-modules",
+        ] {
             var options = ModelFolder.Options()
             options.adapter = folder.path(name)
             let model = try ModelFolder(opening: base, options: options).model()

@@ -122,7 +122,12 @@ struct FineTuningTests {
         ("lora.targets", "[\"fc1\", \"fc1\"]", "lora.targets: expected each layer once"),
         ("lora.rank", "0", "lora.rank: expected 1 to 4096, found 0"),
         ("lora.alpha", "-1", "lora.alpha: expected a number above 0, found -1"),
-        ("lora.dropout", "0.1", "lora.dropout: unknown key; known: alpha, from, rank, save, targets, towers"),
+        ("lora.dropout", "0.1", "lora.dropout: unknown key; known: alpha, from, modules_to_save, rank, save, targets, towers"),
+        ("lora.modules_to_save", "[\"head\"]", "expected token_embedding, position_embedding, patch_embedding,"),
+        (
+            "lora.modules_to_save", "[\"text_projection\", \"text_projection\"]",
+            "lora.modules_to_save: expected each module at most once"
+        ),
         ("lora.from", "\"/no/such\"", "/no/such/adapter_config.json"),
     ]
 
@@ -138,10 +143,13 @@ struct FineTuningTests {
         ("learning_rate", "0.02"),
     ]
 
-    @Test("A LoRA run changes its adapters alone; merged and beside the start they are the same model")
-    func lora() async throws {
+    @Test(
+        "A LoRA run changes its adapters and modules alone; merged and beside the start they are the same model",
+        arguments: [[], ["token_embedding", "visual_projection"]])
+    func lora(modules: [String]) async throws {
         let start = try await start()
-        let outcome = try await TrainingRun(configuration(start, Self.lora, steps: 12)).train { _ in }
+        let changes = Self.lora + [("lora.modules_to_save", "\(modules)"), ("learning_rate", "0.005")]
+        let outcome = try await TrainingRun(configuration(start, changes, steps: 12)).train { _ in }
         #expect(outcome.saved == [outcome.folder.model, outcome.folder.adapter])
         let metrics = try outcome.folder.readMetrics()
         #expect(try #require(metrics.last).loss < #require(metrics.first).loss)
@@ -150,8 +158,8 @@ struct FineTuningTests {
             tensors("\(start)/model.safetensors"), tensors("\(outcome.folder.model)/model.safetensors")
         )
         for (name, values) in before {
-            let isAdapted = ["q_proj.weight", "v_proj.weight", "fc1.weight"].contains { name.hasSuffix($0) }
-            #expect((after[name] == values) != isAdapted, "\(name)")
+            let changed = (["q_proj", "v_proj", "fc1"] + modules).map { "\($0).weight" }
+            #expect((after[name] == values) != changed.contains { name.hasSuffix($0) }, "\(name)")
         }
         var options = ModelFolder.Options()
         options.adapter = outcome.folder.adapter
@@ -164,14 +172,16 @@ struct FineTuningTests {
         let newest = try CheckpointSeries(outcome.folder.checkpoints).newest()
         let checkpoint = try #require(newest)
         let kept = try Safetensors(opening: "\(checkpoint)/model.safetensors").names
-        #expect(kept.allSatisfy { $0.hasSuffix(".lora_A") || $0.hasSuffix(".lora_B") } && kept.count == 18)
+        let factors = kept.filter { $0.hasSuffix(".lora_A") || $0.hasSuffix(".lora_B") }
+        #expect(factors.count == 18 && kept.count == 18 + modules.count)
     }
 
     @Test("A LoRA run goes on to the bit, from the start that it began with and no other")
     func resumingLoRA() async throws {
         let start = try await start()
-        _ = try await TrainingRun(configuration(start, Self.lora, output: "whole")).train { _ in }
-        let parts = try configuration(start, Self.lora, output: "parts")
+        let changes = Self.lora + [("lora.modules_to_save", "[\"position_embedding\"]")]
+        _ = try await TrainingRun(configuration(start, changes, output: "whole")).train { _ in }
+        let parts = try configuration(start, changes, output: "parts")
         let task = Task {
             try await TrainingRun(parts).train { progress in
                 if progress.metrics.step == 4 { withUnsafeCurrentTask { $0?.cancel() } }
@@ -197,7 +207,8 @@ struct FineTuningTests {
     @Test("A run goes on from an adapter")
     func fromAdapter() async throws {
         let start = try await start()
-        let first = try await TrainingRun(configuration(start, Self.lora, output: "first")).train { _ in }
+        let modules = [("lora.modules_to_save", "[\"patch_embedding\"]")]
+        let first = try await TrainingRun(configuration(start, Self.lora + modules, output: "first")).train { _ in }
         let changes = [
             ("lora", "{\"from\": \"\(first.folder.adapter)\", \"save\": \"adapter\"}"), ("learning_rate", "1e-12"),
         ]

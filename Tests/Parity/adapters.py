@@ -2,7 +2,7 @@
 
     python adapters.py FOLDER
 
-FOLDER holds `base`, a model in Hugging Face's layout, adapters of it `ours` and `ours-text`, and `inputs.safetensors`.
+FOLDER holds `base`, a model in Hugging Face's layout, adapters of it `ours`, `ours-text` and `ours-modules`, and `inputs.safetensors`.
 Adapters that PEFT saves are put beside them, and for each adapter NAME the embeddings of the inputs, NAME.safetensors.
 """
 
@@ -26,6 +26,9 @@ CONFIGS = {
         r=2, lora_alpha=3, target_modules=r"text_model.*\.(v_proj|fc2)", rank_pattern={"fc2": 5}, lora_dropout=0.1),
     "peft-stabilised": LoraConfig(
         r=4, lora_alpha=2, target_modules=["v_proj"], use_rslora=True, layers_to_transform=[1], layers_pattern="layers"),
+    "peft-modules": LoraConfig(
+        r=2, lora_alpha=4, target_modules=["v_proj"], modules_to_save=[
+            "token_embedding", "position_embedding", "patch_embedding", "visual_projection", "text_projection"]),
 }
 
 
@@ -53,9 +56,11 @@ def main():
         for key, parameter in model.named_parameters():
             if "lora_B" in key:
                 torch.nn.init.normal_(parameter, std=0.1)
+            if "modules_to_save" in key:
+                parameter.data += 0.1 * torch.randn_like(parameter)
         model.save_pretrained(folder / name)
     plain = embeddings(base(folder), inputs, "plain_")
-    for name in ["ours", "ours-text", *CONFIGS]:
+    for name in ["ours", "ours-text", "ours-modules", *CONFIGS]:
         # An adapter that leaves out a layer which it names is only warned of.
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)

@@ -7,6 +7,8 @@ struct AdapterConfiguration {
     /// The factor of all products is `alpha` over the rank, or over its root.
     var alpha: Double
     var isRankStabilized = false
+    /// The modules that are kept whole, as the file names them: in full, or by the ends of their names.
+    var modulesToSave: [String] = []
 
     /// What an adapter of a rank is multiplied with.
     func scale(rank: Int) -> Double { alpha / (isRankStabilized ? Double(rank).squareRoot() : Double(rank)) }
@@ -17,6 +19,7 @@ struct AdapterConfiguration {
         "revision", "auto_mapping", "peft_version", "lora_dropout", "target_modules", "exclude_modules",
         "layers_to_transform", "layers_pattern", "init_lora_weights", "megatron_core", "qalora_group_size", "r",
         "lora_alpha", "rank_pattern", "use_rslora", "runtime_config", "bias", "ensure_weight_tying",
+        "modules_to_save",
     ]
     /// Ways of drawing a new adapter that leave the weights below it as they are.
     private static let draws: [JSON] = [true, false, "gaussian", "orthogonal", "eva"]
@@ -39,10 +42,20 @@ struct AdapterConfiguration {
         alpha = try fields.double("lora_alpha")
         guard alpha.isFinite else { throw fields.refused("lora_alpha", "a finite number", "\(alpha)") }
         isRankStabilized = try fields.bool("use_rslora", default: false)
+        modulesToSave = try Self.modules(fields)
     }
 
-    init(alpha: Double, isRankStabilized: Bool) {
-        (self.alpha, self.isRankStabilized) = (alpha, isRankStabilized)
+    private static func modules(_ fields: Fields) throws -> [String] {
+        guard let value = fields["modules_to_save"], value != .null else { return [] }
+        let names = value.array?.compactMap(\.string) ?? []
+        guard names.count == value.array?.count, names.allSatisfy({ !$0.isEmpty }) else {
+            throw fields.refused("modules_to_save", "a list of names", "\(value.compactText.prefix(60))")
+        }
+        return names
+    }
+
+    init(alpha: Double, isRankStabilized: Bool, modulesToSave: [String]) {
+        (self.alpha, self.isRankStabilized, self.modulesToSave) = (alpha, isRankStabilized, modulesToSave)
     }
 
     /// The text that PEFT reads.
@@ -62,7 +75,7 @@ struct AdapterConfiguration {
             "init_lora_weights": true,
             "lora_alpha": alpha == alpha.rounded() && abs(alpha) < 1e15 ? .integer(Int(alpha)) : .number(alpha),
             "lora_dropout": 0.0,
-            "modules_to_save": .null,
+            "modules_to_save": modulesToSave.isEmpty ? .null : .array(modulesToSave.map(JSON.string)),
             "peft_type": "LORA",
             "r": .integer(rank),
             "rank_pattern": .object(others),

@@ -7,10 +7,10 @@ internal import Foundation
 /// `transformers.CLIPModel`.
 ///
 /// `peft.PeftModel.from_pretrained(CLIPModel.from_pretrained(BASE), FOLDER)` opens what is written here, and what PEFT
-/// writes for the projections of the two towers' blocks is read.
+/// writes for the projections of the two towers' blocks, and for modules that it saves whole beside them, is read.
 package enum AdapterFolder {
     private static let weightFiles = ["adapter_model.safetensors", "adapter_model.bin"]
-    private static let prefix = "base_model.model."
+    static let prefix = "base_model.model."
 
     /// The names of all files of a folder that is written.
     package static let files: Set<String> = [AdapterConfiguration.file, weightFiles[0]]
@@ -33,15 +33,22 @@ package enum AdapterFolder {
             let factors = try factors(layer, names, weights, settings, device)
             return LowRankAdapters.Element(layer: layer, factors: factors)
         }
+        let modules = SavedModules(configuration)
+        let saved = try modules.parameters(named: settings.modulesToSave, file: "\(path)/\(AdapterConfiguration.file)")
+            .map { name in
+                unknown.subtract(modules.place(of: name).names)
+                return NamedTensor(name: name, tensor: try modules.tensor(name, weights, device))
+            }
         if let odd = unknown.sorted().first {
             throw FileError(
                 .badData, path: weights.path,
-                "expected factors of the projections in the model's blocks, found \(odd.quoted(160))")
+                "expected factors of the projections in the model's blocks and modules to save, found \(odd.quoted(160))"
+            )
         }
         guard !elements.isEmpty else {
             throw FileError(.badData, path: weights.path, "expected an adapter's tensors, found none")
         }
-        return LowRankAdapters(elements)
+        return LowRankAdapters(elements, saved: saved)
     }
 
     private static func factors(
@@ -72,11 +79,13 @@ package enum AdapterFolder {
         _ adapters: LowRankAdapters, of configuration: CLIPConfiguration, base: String?, to path: String
     ) throws {
         let elements = adapters.elements
-        let json = settings(of: elements).json(
+        let modules = SavedModules(configuration)
+        let json = settings(of: elements, modules.names(of: adapters.saved.map(\.name))).json(
             ranks: elements.map { (module($0.layer), $0.factors.down.size(0)) },
             targets: targets(elements, configuration),
             base: base)
         try AtomicFolder.write(to: path, replaceable: files) { folder in
+            let saved = try adapters.saved.flatMap { try modules.place(of: $0.name).parted($0.tensor.detached()) }
             let tensors = try elements.flatMap { element in
                 [
                     (tensorName(element.layer, "lora_A"), try element.factors.down.detached()),
@@ -84,20 +93,22 @@ package enum AdapterFolder {
                 ]
             }
             try folder.writing(weightFiles[0]) {
-                try Safetensors.write(Dictionary(uniqueKeysWithValues: tensors), to: $0)
+                try Safetensors.write(Dictionary(uniqueKeysWithValues: tensors + saved), to: $0)
             }
             try folder.write(json.indentedText.utf8, as: AdapterConfiguration.file)
         }
     }
 
     /// The one alpha of all adapters: of different ranks they were given it over the rank or over its root.
-    private static func settings(of elements: [LowRankAdapters.Element]) -> AdapterConfiguration {
+    private static func settings(
+        of elements: [LowRankAdapters.Element], _ modules: [String]
+    ) -> AdapterConfiguration {
         let plain = elements.map { $0.factors.scale * Double($0.factors.down.size(0)) }
         if let first = plain.first, plain.allSatisfy({ abs($0 - first) <= 1e-9 * abs(first) }) {
-            return AdapterConfiguration(alpha: first, isRankStabilized: false)
+            return AdapterConfiguration(alpha: first, isRankStabilized: false, modulesToSave: modules)
         }
         let alpha = elements.first.map { $0.factors.scale * Double($0.factors.down.size(0)).squareRoot() } ?? 1
-        return AdapterConfiguration(alpha: alpha, isRankStabilized: true)
+        return AdapterConfiguration(alpha: alpha, isRankStabilized: true, modulesToSave: modules)
     }
 
     /// The ends of the names where they pick these layers and no others, else all names.

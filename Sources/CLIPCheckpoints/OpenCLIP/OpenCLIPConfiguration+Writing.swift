@@ -103,10 +103,3 @@ extension CLIPConfiguration {
         initialLogitBias != nil || !text.isCausal || text.projection != .linear || vision.isSigLIP
     }
 }
-
-extension VisionConfiguration {
-    /// Whether the image tower is SigLIP's.
-    var isSigLIP: Bool {
-        if case .sigLIP = self { true } else { false }
-    }
-}

@@ -52,10 +52,7 @@ extension ModelFolder {
             }
             let written = (shape: written.shape, dtype: changes.widens && dtype.isFloatingPoint ? .float32 : dtype)
             return SavedTensor(name: entry.name, dtype: written.dtype, shape: written.shape) {
-                guard let tensor = try tensor(entry.name) else {
-                    throw FileError(.badData, path: weights.path, "expected the tensor \(entry.name), found none")
-                }
-                return try tensor.cast(to: written.dtype)
+                try present(entry.name).cast(to: written.dtype)
             }
         }
     }

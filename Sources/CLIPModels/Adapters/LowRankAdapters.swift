@@ -1,6 +1,6 @@
 package import CLIPTensor
 
-/// The adapters of a model, by the names of the layers that they change.
+/// The adapters of a model, by the names of the layers that they change, and the parameters that are trained whole beside them.
 package struct LowRankAdapters {
     /// A layer and its factors.
     package struct Element {
@@ -14,16 +14,21 @@ package struct LowRankAdapters {
 
     /// In the order of the model.
     package let elements: [Element]
+    /// Parameters that stand in place of the model's own.
+    package let saved: [NamedTensor]
     private let byName: [String: LowRankFactors]
+    private let savedByName: [String: Tensor]
 
-    package init(_ elements: [Element]) {
-        self.elements = elements
+    package init(_ elements: [Element], saved: [NamedTensor] = []) {
+        (self.elements, self.saved) = (elements, saved)
         byName = Dictionary(uniqueKeysWithValues: elements.map { ($0.layer.name, $0.factors) })
+        savedByName = Dictionary(uniqueKeysWithValues: saved.map { ($0.name, $0.tensor) })
     }
 
     /// Draws adapters that change nothing yet: `down` as PyTorch draws a linear layer, `up` zeros.
     package static func fresh(
-        for layers: [AdaptedLayer], rank: Int, alpha: Double, seed: UInt64, device: Device = .cpu
+        for layers: [AdaptedLayer], saved: [NamedTensor] = [], rank: Int, alpha: Double, seed: UInt64,
+        device: Device = .cpu
     ) throws -> LowRankAdapters {
         let generator = try RandomGenerator(seed: seed)
         return LowRankAdapters(
@@ -34,11 +39,14 @@ package struct LowRankAdapters {
                     factors: LowRankFactors(
                         down: try down.moved(to: device), up: try Tensor.zeros([layer.output, rank], device: device),
                         scale: alpha / Double(rank)))
-            })
+            }, saved: saved)
     }
 
     /// The factors of a layer; nil where it is not adapted.
     subscript(name: String) -> LowRankFactors? { byName[name] }
+
+    /// The parameter that stands in place of the model's own; nil where none does.
+    package func saved(_ name: String) -> Tensor? { savedByName[name] }
 
     /// All factors, by the names of their layers with `.lora_A` and `.lora_B` after them.
     package var tensors: [NamedTensor] {
@@ -52,6 +60,7 @@ package struct LowRankAdapters {
 
     /// A parameter of the model with the adapters' changes added: in 32 bits where there are any, else as it is.
     package func merged(_ name: String, _ tensor: Tensor) throws -> Tensor {
+        if let saved = savedByName[name] { return try saved.detached() }
         if let joint = name.droppingSuffix("in_proj_weight") { return try mergedJoint(joint, tensor) }
         guard let layer = name.droppingSuffix(".weight"), let factors = byName[layer] else { return tensor }
         return try tensor.detached().cast(to: .float32) + factors.delta()

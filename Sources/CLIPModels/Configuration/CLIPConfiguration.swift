@@ -86,6 +86,11 @@ public enum VisionConfiguration: Codable, Sendable, Hashable {
         }
     }
 
+    /// Whether the tower is SigLIP's.
+    package var isSigLIP: Bool {
+        if case .sigLIP = self { true } else { false }
+    }
+
     /// Height and width of the input in pixels.
     public var imageSize: Int {
         switch self {

@@ -26,7 +26,7 @@ final class ParameterRegistry {
     }
 
     func parameter(_ name: String, _ shape: [Int], _ initialisation: Initialisation) throws -> Tensor {
-        let tensor = try source.tensor(name, shape: shape, initialisation: initialisation)
+        let tensor = try adapters?.saved(name) ?? source.tensor(name, shape: shape, initialisation: initialisation)
         parameters.append(NamedTensor(name: name, tensor: tensor))
         return tensor
     }

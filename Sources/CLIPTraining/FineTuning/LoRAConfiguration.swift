@@ -20,7 +20,9 @@ public struct LoRAConfiguration: Codable, Sendable, Hashable {
     public var targets: [AdaptedProjection] = [.query, .value]
     /// The towers whose blocks are adapted.
     public var towers = Tower.allCases
-    /// The folder of an adapter to go on from, which brings its rank, alpha and layers.
+    /// The parts outside the blocks of these towers that are trained whole and kept with the adapter.
+    public var modulesToSave: [SavedModule] = []
+    /// The folder of an adapter to go on from, which brings its rank, alpha, layers and modules.
     public var from: String?
     /// What is saved at the end.
     public var save = Result.merged
@@ -28,7 +30,11 @@ public struct LoRAConfiguration: Codable, Sendable, Hashable {
     /// The defaults.
     public init() {}
 
-    private enum CodingKeys: String, CodingKey { case rank, alpha, targets, towers, from, save }
+    private enum CodingKeys: String, CodingKey {
+        case rank, alpha, targets, towers
+        case modulesToSave = "modules_to_save"
+        case from, save
+    }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -36,6 +42,7 @@ public struct LoRAConfiguration: Codable, Sendable, Hashable {
         alpha = try container.decodeIfPresent(Double.self, forKey: .alpha) ?? alpha
         targets = try container.names(.targets) ?? targets
         towers = try container.names(.towers) ?? towers
+        modulesToSave = try container.names(.modulesToSave) ?? modulesToSave
         from = try container.decodeIfPresent(String.self, forKey: .from)
         save = try container.decodeIfPresent(Result.self, forKey: .save) ?? save
     }
@@ -52,11 +59,14 @@ public struct LoRAConfiguration: Codable, Sendable, Hashable {
             !targets.isEmpty && Set(targets).count == targets.count, ".targets: expected each layer once, at least one")
         try check(
             !towers.isEmpty && Set(towers).count == towers.count, ".towers: expected each tower once, at least one")
+        try check(
+            Set(modulesToSave).count == modulesToSave.count, ".modules_to_save: expected each module at most once")
         guard from != nil else { return }
         let plain = LoRAConfiguration()
         try check(
-            rank == plain.rank && alpha == plain.alpha && targets == plain.targets && towers == plain.towers,
-            ".from: expected no rank, alpha, targets and towers beside it, which the adapter brings")
+            rank == plain.rank && alpha == plain.alpha && targets == plain.targets && towers == plain.towers
+                && modulesToSave.isEmpty,
+            ".from: expected no rank, alpha, targets, towers and modules_to_save beside it, which the adapter brings")
     }
 }
 

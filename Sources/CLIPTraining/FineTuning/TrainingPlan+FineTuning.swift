@@ -16,15 +16,30 @@ extension TrainingPlan {
             throw TrainingError("lora.towers: expected towers of transformer blocks, found \(empty.rawValue), a ResNet")
         }
         return try LowRankAdapters.fresh(
-            for: layers, rank: lora.rank, alpha: lora.alpha, seed: configuration.seed, device: device)
+            for: layers, saved: savedParameters(lora, device), rank: lora.rank, alpha: lora.alpha,
+            seed: configuration.seed, device: device)
+    }
+
+    /// The start's own parameters that are trained whole beside the adapters.
+    private func savedParameters(_ lora: LoRAConfiguration, _ device: Device) throws -> [NamedTensor] {
+        let names = try lora.modulesToSave.flatMap { module in
+            let names = lora.towers.flatMap { module.parameters(of: $0, in: architecture) }
+            if !names.isEmpty { return names }
+            let towers = lora.towers.map(\.rawValue).joined(separator: " and ")
+            throw TrainingError(
+                "lora.modules_to_save: expected parts of the model's \(towers) tower, found \(module.rawValue)")
+        }
+        guard let start else { return [] }
+        return try names.map { NamedTensor(name: $0, tensor: try start.parameter($0, device: device)) }
     }
 
     private func readAdapters(_ path: String, _ device: Device) throws -> LowRankAdapters {
         let adapters = try AdapterFolder.read(path, for: architecture, device: device)
-        if configuration.head != nil, let text = adapters.elements.first(where: { $0.layer.tower == .text }) {
+        let names = adapters.elements.map(\.layer.name) + adapters.saved.map(\.name)
+        if configuration.head != nil, let text = names.first(where: { !$0.hasPrefix("visual.") }) {
             throw TrainingError(
                 "lora.from: expected adapters of the image tower alone beside head, since no text is seen, "
-                    + "found one of \(text.layer.name)")
+                    + "found one of \(text)")
         }
         return adapters
     }
