@@ -122,7 +122,10 @@ struct FineTuningTests {
         ("lora.targets", "[\"fc1\", \"fc1\"]", "lora.targets: expected each layer once"),
         ("lora.rank", "0", "lora.rank: expected 1 to 4096, found 0"),
         ("lora.alpha", "-1", "lora.alpha: expected a number above 0, found -1"),
-        ("lora.dropout", "0.1", "lora.dropout: unknown key; known: alpha, from, modules_to_save, rank, save, targets, towers"),
+        (
+            "lora.dropout", "0.1",
+            "lora.dropout: unknown key; known: alpha, from, modules_to_save, rank, save, targets, towers"
+        ),
         ("lora.modules_to_save", "[\"head\"]", "expected token_embedding, position_embedding, patch_embedding,"),
         (
             "lora.modules_to_save", "[\"text_projection\", \"text_projection\"]",
