@@ -1,3 +1,4 @@
+internal import CLIPFiles
 public import CLIPTensor
 
 /// Where a model's tensors come from: drawn anew, or read from a checkpoint.
@@ -14,6 +15,8 @@ public struct FreshParameters: ParameterSource {
         case published
         /// Sines and cosines as large as the patches: small runs learn left and right by them.
         case planeWaves = "plane_waves"
+
+        public init(from decoder: any Decoder) throws { self = try decoder.word() }
     }
 
     private let generator: RandomGenerator
