@@ -87,6 +87,12 @@ extension Checkpoint {
         }
     }
 
+    /// Whether the model was measured by then.
+    var isMeasured: Bool {
+        let interval = configuration.validation?.every ?? 0
+        return interval > 0 && step >= interval
+    }
+
     private static func byName(_ tensors: [NamedTensor]) -> [String: Tensor] {
         Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor) })
     }
