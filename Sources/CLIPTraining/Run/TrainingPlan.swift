@@ -23,8 +23,6 @@ struct TrainingPlan {
     let classes: [String]?
     /// A model whose choices are learned.
     let teacher: TeacherPlan?
-    /// The lines of a table that are no rows.
-    let skipped: BadSamples
     /// What training changes of the model.
     let trained: TrainedParameters
     /// About how much memory batches of several sizes would take on a CPU; nil where another device computes.
@@ -45,7 +43,7 @@ struct TrainingPlan {
         let brought = try start?.tokenizerAndVocabulary()
         (layout, preprocessing) = try Self.layout(configuration, architecture, start, brought?.vocabulary)
         let data = try configuration.openData(imageSize: architecture.vision.imageSize)
-        (dataset, steps, skipped) = (data.pairs, data.steps, data.skipped)
+        (dataset, steps) = (data.pairs, data.steps)
         try configuration.validateSchedule(steps: steps)
         classes = try configuration.head.map { try Self.classes($0, in: data.pairs) }
         (tokenizer, vocabulary) = try Self.text(

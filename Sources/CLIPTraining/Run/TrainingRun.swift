@@ -89,7 +89,7 @@ public actor TrainingRun {
         let trainer = try makeTrainer(plan)
         let checkpoint = isResuming ? try series.resume(trainer, plan, onNotice: onNotice) : nil
         let badSamples = BadSampleLog()
-        for sample in plan.skipped.first { try badSamples.append(sample, epoch: 0) }
+        for sample in plan.dataset.skipped.first { try badSamples.append(sample, epoch: 0) }
         let loader = try makeLoader(plan, from: checkpoint?.position ?? LoaderPosition(), badSamples)
         defer { loader.stop() }
         // Nothing is there to be saved yet.
@@ -102,7 +102,7 @@ public actor TrainingRun {
         return Outcome(
             folder: folder, saved: saved, steps: trainer.step, pairs: pairs,
             earlierPairs: checkpoint?.position.samplesSeen ?? 0,
-            seconds: seconds, report: loader.report, skipped: plan.skipped)
+            seconds: seconds, report: loader.report, skipped: plan.dataset.skipped)
     }
 
     /// Opens the configuration's files, on a thread that is ready for tensor work.
