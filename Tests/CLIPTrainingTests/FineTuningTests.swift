@@ -115,9 +115,9 @@ struct FineTuningTests {
     static let wrong: [(String, String, String)] = [
         (
             "lora.targets", "[\"q_proj\", \"in_proj\"]",
-            "expected q_proj, k_proj, v_proj, out_proj, fc1, fc2, found in_proj"
+            "lora.targets[1]: expected one of q_proj, k_proj, v_proj, out_proj, fc1, fc2, found \"in_proj\""
         ),
-        ("lora.towers", "[\"audio\"]", "expected image, text, found audio"),
+        ("lora.towers", "[\"audio\"]", "lora.towers[0]: expected one of image, text, found \"audio\""),
         ("lora.targets", "[]", "lora.targets: expected each layer once, at least one"),
         ("lora.targets", "[\"fc1\", \"fc1\"]", "lora.targets: expected each layer once"),
         ("lora.rank", "0", "lora.rank: expected 1 to 4096, found 0"),

@@ -13,7 +13,8 @@ extension TrainingPlan {
             lora.towers.contains($0.tower) && lora.targets.contains($0.projection)
         }
         if let empty = lora.towers.first(where: { tower in !layers.contains { $0.tower == tower } }) {
-            throw TrainingError("lora.towers: expected towers of transformer blocks, found \(empty.rawValue), a ResNet")
+            throw TrainingError(
+                "lora.towers", "expected towers of transformer blocks, found \(empty.rawValue), a ResNet")
         }
         return try LowRankAdapters.fresh(
             for: layers, rank: lora.rank, alpha: lora.alpha, seed: configuration.seed, device: device)
@@ -23,7 +24,8 @@ extension TrainingPlan {
         let adapters = try AdapterFolder.read(path, for: architecture, device: device)
         if configuration.head != nil, let text = adapters.elements.first(where: { $0.layer.tower == .text }) {
             throw TrainingError(
-                "lora.from: expected adapters of the image tower alone beside head, since no text is seen, "
+                "lora.from",
+                "expected adapters of the image tower alone beside head, since no text is seen, "
                     + "found one of \(text.layer.name)")
         }
         return adapters
@@ -35,7 +37,8 @@ extension TrainingPlan {
         for row in 0..<dataset.count { names.formUnion(try dataset.captions(at: row, epoch: 0)) }
         guard (2...largestClassCount).contains(names.count) else {
             throw TrainingError(
-                "head.class_column: expected 2 to \(largestClassCount) classes in \(head.classColumn), "
+                "head.class_column",
+                "expected 2 to \(largestClassCount) classes in \(head.classColumn), "
                     + "found \(names.count)")
         }
         return names.sorted()

@@ -44,7 +44,7 @@ extension TrainingConfiguration {
         if let steps { return steps }
         let (count, overflows) = (epochs ?? 0).multipliedReportingOverflow(by: perEpoch)
         guard !overflows, count <= Self.largestCount else {
-            throw TrainingError("epochs: expected a run of at most \(Self.largestCount) steps, found more")
+            throw TrainingError("epochs", "expected a run of at most \(Self.largestCount) steps, found more")
         }
         return count
     }
@@ -94,7 +94,7 @@ extension DataConfiguration {
         if let coco { return .coco(coco, options) }
         if let karpathy { return .karpathy(karpathy, Set(splits ?? [.train]), options) }
         if let shards { return .shards(shards, shardOptions(images)) }
-        throw TrainingError("data: expected one of the keys \(Self.sourceKeys)")
+        throw TrainingError("data", "expected one of the keys \(Self.sourceKeys)")
     }
 
     private func fileOptions(_ images: ImageStoreOptions) -> FilePairs.Options {
