@@ -87,7 +87,7 @@ struct TrainCommandTests {
             ),
             ("lora: {rank: 1, rank: 2}", "9: expected each key once, found \"rank\" a second time"),
             ("lora:\n  {rank: 1,\n   rank: 2}", "11: expected each key once, found \"rank\" a second time"),
-            ("a: {\(String(repeating: "x", count: 5000))", "9: expected YAML"),
+            ("a: {\(String(repeating: "x", count: 5000))", "expected YAML: did not find"),
             ("a: \(String(repeating: "[", count: 5000))", "9: expected at most 64 levels, found more"),
             ("a: @x", "9: expected YAML, found character that cannot start any token at column 4"),
             ("a: b: c", "9: expected YAML: mapping values are not allowed in this context at column 5"),
