@@ -82,7 +82,8 @@ struct DamagedCheckpointTests {
         let error = await #expect(throws: TrainingError.self) { _ = try await resume() }
         #expect(
             error?.description.hasPrefix(
-                "\(run.checkpoints)/step-000000007: expected the checkpoint of step 7, found that of step 6; ") == true)
+                "\(run.checkpoints)/step-000000007/state.json: expected step 7, as its folder is called, found step 6; "
+            ) == true)
         #expect(try checkpoints() == ["step-000000005", "step-000000007"] && run.readMetrics().count == 6)
     }
 

@@ -19,7 +19,7 @@ struct Checkpoint: Codable {
 extension Checkpoint {
     private static let weights = "model.safetensors"
     private static let optimiser = "optimiser.safetensors"
-    private static let state = "state.json"
+    static let state = "state.json"
     private static let checksums = "checksums.json"
 
     /// The names of all files of a checkpoint, and of those among them whose checksums are kept.

@@ -77,8 +77,8 @@ package struct CheckpointSeries {
             if !damages.isEmpty { onNotice("going on from \(folder)") }
             guard checkpoint.step == step else {
                 throw TrainingError(
-                    "\(folder): expected the checkpoint of step \(step), found that of step \(checkpoint.step); a folder that "
-                        + "was renamed gets its name back, \(Self.name(checkpoint.step)), or goes")
+                    "\(folder)/\(Checkpoint.state): expected step \(step), as its folder is called, found step "
+                        + "\(checkpoint.step); a folder that was renamed gets its name back or goes")
             }
             try checkpoint.restore(trainer, plan, from: folder)
             return checkpoint
