@@ -80,7 +80,7 @@ let package = Package(
             ]),
 
         // The model.
-        room("CLIPModels", uses: ["CLIPTensor"]),
+        room("CLIPModels", uses: ["CLIPTensor", "CLIPFiles"]),
         room(
             "CLIPCheckpoints",
             uses: ["CLIPModels", "CLIPTensor", "CLIPImaging", "CLIPTokenization", "CLIPFiles", "CCLIPZlib"]),

@@ -42,6 +42,9 @@ public protocol PairDataset: Sendable {
     /// was used longest ago.
     func openBlock(at index: Int)
 
+    /// What was passed over when the data set was opened; nothing if it does not say otherwise.
+    var skipped: BadSamples { get }
+
     /// The pairs at an index of `0..<count`, exactly `groupSize` of them.
     ///
     /// - Throws: What is wrong with this sample, in one line. The loader passes over it, counts it and goes on.
@@ -87,6 +90,9 @@ extension PairDataset {
 
     /// Any index is as near as any other.
     public var blocks: [Range<Int>] { [] }
+
+    /// Nothing was passed over.
+    public var skipped: BadSamples { BadSamples() }
 
     /// Nothing is opened ahead.
     public var openBlocks: Int { 0 }

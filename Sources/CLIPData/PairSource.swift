@@ -1,3 +1,4 @@
+internal import CLIPFiles
 import Foundation
 
 /// Where pairs of images and captions come from, as a configuration or a command line names it.
@@ -83,14 +84,9 @@ extension MixedPairs {
     /// - Throws: ``DatasetError`` or `FileError` for a source that gives no pair or a weight that means nothing.
     package static func open(
         _ parts: [(source: PairSource, weight: Double)], seed: UInt64, budget: SourceBudget
-    ) throws -> (pairs: MixedPairs, skipped: BadSamples) {
-        var skipped = BadSamples()
-        let opened = try parts.map { part in
-            let pairs = try part.source.open(seed: seed, budget: budget)
-            skipped.add(pairs.skipped)
-            return (dataset: pairs as any PairDataset, weight: part.weight)
-        }
-        return (try MixedPairs(opened), skipped)
+    ) throws -> MixedPairs {
+        try MixedPairs(
+            parts.map { part in (dataset: try part.source.open(seed: seed, budget: budget), weight: part.weight) })
     }
 }
 
@@ -101,11 +97,12 @@ extension ShardPairs {
     package static func parts(
         of pattern: String, weights: [Double], options: Options
     ) throws -> [(source: PairSource, weight: Double)] {
-        let parts = pattern.split(separator: "::", omittingEmptySubsequences: false)
+        let parts = parts(of: pattern)
         guard parts.count == weights.count else {
             throw DatasetError(
-                "shards", "expected a weight for each of the \(parts.count) parts between ::, found \(weights.count)")
+                pattern.quoted(),
+                "expected a weight for each of the \(parts.count) parts between ::, found \(weights.count)")
         }
-        return zip(parts, weights).map { (.shards(String($0), options), $1) }
+        return zip(parts, weights).map { (.shards($0, options), $1) }
     }
 }

@@ -42,15 +42,20 @@ extension ColorJitter {
 extension KeyedDecodingContainer {
     fileprivate func strength(_ key: Key, upTo limit: Double) throws -> Double? {
         guard let value = try decodeIfPresent(Double.self, forKey: key) else { return nil }
-        guard (0...limit).contains(value) else { throw refusal(key, "expected 0 to \(limit), found \(value)") }
+        guard (0...limit).contains(value) else {
+            throw refusal(key, "expected a number from 0 to \(limit), found \(value)")
+        }
         return value
     }
 
     fileprivate func range(_ key: Key, _ limits: ClosedRange<Double>) throws -> ClosedRange<Double>? {
-        guard let range = try decodeIfPresent(ClosedRange<Double>.self, forKey: key) else { return nil }
-        guard limits.contains(range.lowerBound), limits.contains(range.upperBound) else {
-            throw refusal(key, "expected two numbers from \(limits.lowerBound) to \(limits.upperBound), found \(range)")
+        guard let bounds = try decodeIfPresent([Double].self, forKey: key) else { return nil }
+        guard bounds.count == 2, bounds.allSatisfy(limits.contains), bounds[0] <= bounds[1] else {
+            throw refusal(
+                key,
+                "expected two numbers from \(limits.lowerBound) to \(limits.upperBound), the first not above the second, "
+                    + "found \(bounds)")
         }
-        return range
+        return bounds[0]...bounds[1]
     }
 }

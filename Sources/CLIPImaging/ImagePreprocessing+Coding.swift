@@ -40,6 +40,6 @@ extension KeyedDecodingContainer {
 
     /// The error for a value that cannot be.
     func refusal(_ key: Key, _ text: String) -> DecodingError {
-        .dataCorruptedError(forKey: key, in: self, debugDescription: "\(key.stringValue): \(text)")
+        .dataCorruptedError(forKey: key, in: self, debugDescription: text)
     }
 }

@@ -1,3 +1,4 @@
+internal import CLIPFiles
 import Foundation
 
 /// How an image is resampled. All but `nearest` are Pillow's filters of that name: their support grows with the scale
@@ -46,4 +47,6 @@ public enum ResamplingFilter: String, Sendable, Hashable, Codable, CaseIterable 
         let angle = x * Double.pi
         return sin(angle) / angle
     }
+
+    public init(from decoder: any Decoder) throws { self = try decoder.word() }
 }

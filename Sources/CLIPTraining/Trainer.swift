@@ -1,5 +1,6 @@
 import CLIPCheckpoints
 public import CLIPData
+internal import CLIPFiles
 import CLIPImaging
 public import CLIPModels
 public import CLIPTensor
@@ -18,6 +19,8 @@ public enum Precision: String, Codable, Sendable, Hashable, CaseIterable {
     case bf16
 
     var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
+
+    public init(from decoder: any Decoder) throws { self = try decoder.word() }
 }
 
 /// What a step showed.

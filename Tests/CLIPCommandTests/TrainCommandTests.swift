@@ -55,6 +55,9 @@ struct TrainCommandTests {
         ] {
             #expect(result.errors.contains("  pairs.tsv \(reason)\n"), "\(reason)")
         }
+        let named = try String(contentsOfFile: folder.path("run/bad-samples.jsonl"), encoding: .utf8)
+        #expect(named.filter { $0 == "\n" }.count == 5)
+        #expect(named.hasPrefix(#"{"epoch":0,"name":"pairs.tsv line 6","reason":"expected 2 columns, found 1"}"#))
     }
 
     @Test("too many bad samples end the run with one line and the status for bad data")
@@ -75,17 +78,25 @@ struct TrainCommandTests {
     @Test(
         "YAML that says what no configuration can is bad data, in one short line",
         arguments: [
-            ("learning_rate: .nan", "expected a finite number, found \".nan\" in line 9"),
-            ("? [a]\n: 1", "expected a text as key, found a list or keys and values in line 9"),
-            ("seed: 1\nseed: 2", "the key \"seed\" twice"),
-            ("a: {\(String(repeating: "x", count: 5000))", "expected YAML, found "),
-            ("a: \(String(repeating: "[", count: 5000))", "expected YAML, found "),
+            ("learning_rate: .nan", "9: expected a finite number, found \".nan\""),
+            ("? [a]\n: 1", "9: expected a text as key, found a list or keys and values"),
+            ("seed: 1\n\"seed\" : 2", "10: expected each key once, found \"seed\" a second time"),
+            (
+                "lock:\n  image: {}\n  text: {}\n  image: {}",
+                "12: expected each key once, found \"image\" a second time"
+            ),
+            ("lora: {rank: 1, rank: 2}", "9: expected each key once, found \"rank\" a second time"),
+            ("lora:\n  {rank: 1,\n   rank: 2}", "11: expected each key once, found \"rank\" a second time"),
+            ("a: {\(String(repeating: "x", count: 5000))", "expected YAML: did not find"),
+            ("a: \(String(repeating: "[", count: 5000))", "9: expected at most 64 levels, found more"),
+            ("a: @x", "9: expected YAML, found character that cannot start any token at column 4"),
+            ("a: b: c", "9: expected YAML: mapping values are not allowed in this context at column 5"),
             (laughs, "expected at most 100000 values, found more"),
         ])
     func badYAML(lines: String, reason: String) throws {
         let result = try train(lines)
         #expect(result.status == 65 && result.errorLines.count == 1 && result.errors.utf8.count < 300)
-        #expect(result.errors.hasPrefix("clip: \(folder.path("run.yaml")): ") && result.errors.contains(reason))
+        #expect(result.errors.hasPrefix("clip: \(folder.path("run.yaml")):") && result.errors.contains(reason))
     }
 
     /// Nine lists of ten names each, which stand for a thousand million values.
@@ -95,10 +106,16 @@ struct TrainCommandTests {
     }
 
     @Test(
-        "an unknown key and a value of the wrong kind are named with their lines",
+        "an unknown key, a value of the wrong kind and one out of range are named with their lines",
         arguments: [
             ("optimiser:\n  kinds: muon", "10: optimiser.kinds: unknown key; known: beta1, beta2, "),
             ("optimiser: {beta1: high}", "9: optimiser.beta1: expected a number, found a string"),
+            ("optimiser:\n  epsilon: 0", "10: optimiser.epsilon: expected a number above 0, found 0.0"),
+            ("epochs: 3", "3: steps: expected one of the keys epochs and steps, found both"),
+            ("loss: focal", "9: loss: expected one of contrastive, sigmoid, found \"focal\""),
+            ("loss: sigmoid", "9: loss: expected contrastive for a model without a bias on its logits"),
+            ("micro_batch_size: 5", "9: micro_batch_size: expected at most batch_size, 4, found 5"),
+            ("lock: {image: {unlocked_groups: 9}}", "9: lock.image.unlocked_groups: expected 0 to 3, found 9"),
             ("\n# a remark\nseeds: 1", "11: seeds: unknown key; known: activation_checkpointing, "),
             (
                 "validation:\n  data: {table: a.tsv}\n  class: {}",
@@ -137,6 +154,11 @@ struct TrainCommandTests {
         let result = try Tool.run(["train", "--report", folder.path("run")])
         #expect(result.status == 0 && result.output == "\(page)\n")
         #expect(FileManager.default.fileExists(atPath: page))
+        let metrics = try String(contentsOfFile: folder.path("run/metrics.jsonl"), encoding: .utf8)
+        try folder.write("\(metrics)no line\n".utf8, as: "run/metrics.jsonl")
+        let broken = try Tool.run(["train", "--report", folder.path("run")])
+        #expect(broken.status == 0 && broken.errorLines.count == 1)
+        #expect(broken.errors.contains("metrics.jsonl: 1 of 3 lines cannot be read and are left out"))
         #expect(try Tool.run(["train", "--report", folder.path("none")]).status == 66)
         #expect(try Tool.run(["train", "--report", folder.path("run"), "--config", "x"]).status == 64)
     }
@@ -145,6 +167,13 @@ struct TrainCommandTests {
     func findings() throws {
         let result = try train("", ["--set", "steps=60"])
         #expect(result.errors.contains("warning: step 1: learning_rate is 0.0005 after a warm-up of 0 steps: "))
+    }
+
+    @Test("a file without a key is named")
+    func emptyFile() throws {
+        let path = try folder.write("# nothing yet\n".utf8, as: "empty.yaml")
+        let result = try Tool.run(["train", "--config", path])
+        #expect(result.status == 65 && result.errors == "clip: \(path): expected the keys of a run, found none\n")
     }
 
     @Test("a text that is not UTF-8 is bad data")
@@ -160,6 +189,8 @@ struct TrainCommandTests {
         arguments: [
             ("learning_rate=.nan", 65, "--set \"learning_rate\": expected a finite number"),
             ("seed=-1", 65, "seed: expected"),
+            ("model.embed_dim=7000000", 65, "--set: model.embed_dim: expected a number from 1 to 65536"),
+            ("model.vision_cfg.width=17", 65, "--set: model.vision_cfg.width: expected a multiple of head_width 8"),
             ("steps={", 65, "--set \"steps\": expected YAML"),
             ("steps", 64, "--set: expected key=value, found \"steps\""),
             ("optimiser.gradient_norm_limit=0", 65, "optimiser.gradient_norm_limit: expected a number above 0"),

@@ -45,6 +45,22 @@ import Testing
             ])
     }
 
+    @Test("captions that are not UTF-8 are no captions, in lines and in files beside the images")
+    func notText() throws {
+        let latin = Data(#"{"image": "1.png", "caption": "caf"#.utf8) + Data([0xE9]) + Data("\"}\n".utf8)
+        let lines = Data("{\"image\": \"0.png\", \"caption\": \"a\"}\n".utf8) + latin
+        let pairs = try FilePairs(jsonLines: folder.write(lines, to: "list.jsonl"), seed: 1)
+        #expect(pairs.count == 1 && pairs.skipped.count == 1)
+        #expect(
+            pairs.skipped.first.first?.description.hasPrefix("list.jsonl line 2: expected JSON: the string") == true)
+        try FileManager.default.removeItem(atPath: folder.path("list.jsonl"))
+        _ = try folder.write(Data([0x63, 0x61, 0x66, 0xE9]), to: "0.txt")
+        let beside = try source()
+        let error = #expect(throws: DatasetError.self) { try beside.captions(at: 0, epoch: 0) }
+        #expect(
+            error?.description == "\(folder.path("0.txt")): expected a caption in UTF-8, found bytes that are none")
+    }
+
     @Test("keys and folders of others' making are named")
     func keys() throws {
         let pairs = try jsonLines(#"{"path": "sub/0.png", "text": "a"}"#) {

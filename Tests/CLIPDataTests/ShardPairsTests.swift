@@ -81,6 +81,28 @@ import Testing
         pairs = try ShardPairs(pattern)
         #expect(try captions(pairs) == ["picture 0", "picture 1", "picture 5", "picture 6"])
         #expect(pairs.skipped.count == 1)
+        let error = #expect(throws: DatasetError.self) { try BatchLoader(pairs, LoaderOptions(batch: 5)).next() }
+        let expected =
+            "data set: expected a batch of 5 pairs, found 4; 1 entries of the data were passed over before, the first: "
+        #expect(error?.description.hasPrefix("\(expected)\(folder.path("00001.tar")): ") == true)
+        let mixed = try MixedPairs([(pairs, weight: 0.5)])
+        #expect(mixed.skipped == pairs.skipped)
+    }
+
+    @Test("a caption that is not UTF-8 makes a bad sample, and no caption of other letters")
+    func notText() throws {
+        var tar = TarFixture()
+        for number in 0..<2 { try tar.addSample(number) }
+        tar.add("latin.png", try Bitmap.gradient(2, width: 9, height: 8).pngData())
+        tar.add("latin.txt", [0x63, 0x61, 0x66, 0xE9])
+        _ = try folder.write(Data(tar.finished), to: "00000.tar")
+        let loader = try BatchLoader(
+            ShardPairs(folder.path("00000.tar")), LoaderOptions(batch: 2) { $0.shuffles = false })
+        #expect(try loader.next()?.captions == ["picture 0", "picture 1"])
+        #expect(try loader.next() == nil)
+        let name = "\(folder.path("00000.tar"))/latin.png"
+        let reason = "\(name): expected a caption in UTF-8, found bytes that are none"
+        #expect(loader.report.bad.first.map(\.description) == [reason])
     }
 
     @Test("counts beside the shards spare the look through them, and samples that are missing are told")
@@ -199,7 +221,7 @@ import Testing
         #expect(try ShardPairs("\(one)::\(two)").count == 10)
         let parts = try ShardPairs.parts(of: "\(one)::\(two)", weights: [2, 0.5], options: ShardPairs.Options())
         let mixed = try MixedPairs.open(parts, seed: 0, budget: ShardPairs.Options().budget)
-        #expect(mixed.pairs.count == 11 && mixed.pairs.blocks == [0..<4, 4..<8, 8..<11])
+        #expect(mixed.count == 11 && mixed.blocks == [0..<4, 4..<8, 8..<11])
         #expect(throws: DatasetError.self) {
             try ShardPairs.parts(of: pattern, weights: [1, 1], options: ShardPairs.Options())
         }
@@ -218,8 +240,7 @@ import Testing
         let pattern = "\(folder.path("{00000..00002}.tar"))::\(folder.path("{00003..00005}.tar"))"
         let budget = SourceBudget(cacheBytes: options.images.cacheBytes, mixedShards: 2)
         let pairs = try MixedPairs.open(
-            ShardPairs.parts(of: pattern, weights: [1, 1], options: options), seed: 0, budget: budget
-        ).pairs
+            ShardPairs.parts(of: pattern, weights: [1, 1], options: options), seed: 0, budget: budget)
         let loader = LoaderOptions(batch: 3, threads: 2) { $0.mixedBlocks = 2 }
         #expect(try BatchLoader(pairs, loader).all().count == 6)
         #expect(budget.openShards == 4 && budget.imageBytes == 12 * size)

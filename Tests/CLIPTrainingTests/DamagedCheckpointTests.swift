@@ -74,6 +74,19 @@ struct DamagedCheckpointTests {
         #expect(try checkpoints() == ["step-000000005", "step-000000006"] && run.readMetrics().count == 6)
     }
 
+    @Test("is told from one whose folder was renamed, which ends the run before anything is changed")
+    func renamed() async throws {
+        try await stop()
+        try FileManager.default.moveItem(
+            atPath: "\(run.checkpoints)/step-000000006", toPath: "\(run.checkpoints)/step-000000007")
+        let error = await #expect(throws: TrainingError.self) { _ = try await resume() }
+        #expect(
+            error?.description.hasPrefix(
+                "\(run.checkpoints)/step-000000007/state.json: expected step 7, as its folder is called, found step 6; "
+            ) == true)
+        #expect(try checkpoints() == ["step-000000005", "step-000000007"] && run.readMetrics().count == 6)
+    }
+
     @Test("is told from one that is missing, and from one of an earlier version")
     func missing() async throws {
         let error = await #expect(throws: FileError.self) { _ = try await resume() }

@@ -115,9 +115,9 @@ struct FineTuningTests {
     static let wrong: [(String, String, String)] = [
         (
             "lora.targets", "[\"q_proj\", \"in_proj\"]",
-            "expected q_proj, k_proj, v_proj, out_proj, fc1, fc2, found in_proj"
+            "lora.targets[1]: expected one of q_proj, k_proj, v_proj, out_proj, fc1, fc2, found \"in_proj\""
         ),
-        ("lora.towers", "[\"audio\"]", "expected image, text, found audio"),
+        ("lora.towers", "[\"audio\"]", "lora.towers[0]: expected one of image, text, found \"audio\""),
         ("lora.targets", "[]", "lora.targets: expected each layer once, at least one"),
         ("lora.targets", "[\"fc1\", \"fc1\"]", "lora.targets: expected each layer once"),
         ("lora.rank", "0", "lora.rank: expected 1 to 4096, found 0"),
@@ -126,7 +126,7 @@ struct FineTuningTests {
             "lora.dropout", "0.1",
             "lora.dropout: unknown key; known: alpha, from, modules_to_save, rank, save, targets, towers"
         ),
-        ("lora.modules_to_save", "[\"head\"]", "expected token_embedding, position_embedding, patch_embedding,"),
+        ("lora.modules_to_save", "[\"head\"]", "lora.modules_to_save[0]: expected one of token_embedding,"),
         (
             "lora.modules_to_save", "[\"text_projection\", \"text_projection\"]",
             "lora.modules_to_save: expected each module at most once"

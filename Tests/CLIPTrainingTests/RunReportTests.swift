@@ -56,6 +56,25 @@ struct RunReportTests {
         #expect(throws: FileError.self) { try RunFolder(folder.path("none")).writeReport() }
     }
 
+    @Test("says how many lines of which file could not be read")
+    func brokenLines() async throws {
+        let run = try await train()
+        for path in [run.metrics, run.findings] {
+            let lines = try String(contentsOfFile: path, encoding: .utf8)
+            try AtomicFile.write("no line\n\(lines){\"step\": 1".utf8, to: path)
+        }
+        try AtomicFile.write("{".utf8, to: run.reportNotes)
+        let notices = Notices()
+        try run.writeReport(onNotice: notices.append)
+        let count = try run.readFindings().count
+        #expect(
+            notices.lines.dropLast() == [
+                "warning: \(run.metrics): 2 of 12 lines cannot be read and are left out, the first of them line 1",
+                "warning: \(run.findings): 2 of \(count + 2) lines cannot be read and are left out, the first of them line 1",
+            ])
+        #expect(notices.lines.last?.hasPrefix("warning: \(run.reportNotes): cannot be read and is left out: ") == true)
+    }
+
     @Test("is written of whatever damage there is in the files but the configuration")
     func damage() async throws {
         let run = try await train()

@@ -16,10 +16,12 @@ struct StepLogTests {
         run = RunFolder(folder.path("run"))
     }
 
-    private func train(steps: Int, isResuming: Bool = false) async throws {
-        _ = try await TrainingRun(table.configuration(output: run.path, steps: steps)).train(isResuming: isResuming) {
-            _ in
-        }
+    @discardableResult
+    private func train(steps: Int, isResuming: Bool = false) async throws -> [String] {
+        let notices = Notices()
+        _ = try await TrainingRun(table.configuration(output: run.path, steps: steps))
+            .train(isResuming: isResuming, onNotice: notices.append) { _ in }
+        return notices.lines
     }
 
     private func append(_ text: String, to path: String) throws {
@@ -52,9 +54,22 @@ struct StepLogTests {
     func tornLine(name: String) async throws {
         try await train(steps: 5)
         try append("{\"step\": 6, \"lo", to: "\(run.path)/\(name)")
-        try await train(steps: 10, isResuming: true)
+        #expect(try await train(steps: 10, isResuming: true) == [])
         #expect(try run.readMetrics().map(\.step) == Array(1...10))
         #expect(try !String(contentsOfFile: "\(run.path)/\(name)", encoding: .utf8).contains("\"lo\n"))
+    }
+
+    @Test("say where the metrics of steps before are missing")
+    func missing() async throws {
+        try await train(steps: 5)
+        try FileManager.default.removeItem(atPath: run.metrics)
+        let notices = try await train(steps: 10, isResuming: true)
+        #expect(
+            notices == [
+                "warning: \(run.metrics): expected the lines of 5 steps before, found 0; the others are lost, and the report "
+                    + "has a hole"
+            ])
+        #expect(try run.readMetrics().map(\.step) == Array(6...10))
     }
 
     @Test("are read whatever their size")

@@ -96,6 +96,20 @@ struct TrainingConfigurationTests {
             (#"{"steps": 1.5}"#, "run.yaml:12: steps: expected a number that fits this key, found 1.5"),
             (#"{"head": {"start": "random"}}"#, "run.yaml:20: expected the key head.class_column"),
             (#"{"steps": "9"}"#, "run.yaml:12: steps: expected an integer, found a string"),
+            (
+                #"{"optimiser": {"kind": "sgd"}}"#,
+                "run.yaml:6: optimiser.kind: expected one of adamw, muon, found \"sgd\""
+            ),
+            (#"{"precision": "fp16"}"#, "run.yaml: precision: expected one of fp32, bf16, found \"fp16\""),
+            (
+                #"{"augmentation": {"ratio": [2, 1]}}"#,
+                "run.yaml: augmentation.ratio: expected two numbers from 0.001 to 1000.0, the first not above the second, "
+                    + "found [2.0, 1.0]"
+            ),
+            (
+                #"{"augmentation": {"flip_probability": 2}}"#,
+                "run.yaml: augmentation.flip_probability: expected a number from 0 to 1.0, found 2.0"
+            ),
             (#"{"output": 9}"#, "run.yaml: output: expected a text, found an integer"),
         ])
     func lines(text: String, expected: String) {
@@ -117,6 +131,10 @@ struct TrainingConfigurationTests {
                 overrides: [("optimiser.kinds", "1")])
         }
         #expect(error?.description.hasPrefix("--set: optimiser.kinds: unknown key; known: beta1") == true)
+        let outer = #expect(throws: TrainingError.self) {
+            try TrainingConfiguration(json: "{}", origin: "run.yaml", overrides: [("optimizer.kind", "1")])
+        }
+        #expect(outer?.description.hasPrefix("--set: optimizer: unknown key; known: ") == true)
     }
 
     @Test("A value of the wrong kind is named with its place")

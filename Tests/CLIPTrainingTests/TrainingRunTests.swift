@@ -256,7 +256,8 @@ struct TrainingRunTests {
     @Test(
         "A configuration that lacks something is refused in one line",
         arguments: [
-            ("steps", "null", "exactly one of the keys epochs and steps"),
+            ("steps", "null", "steps: expected one of the keys epochs and steps, found neither"),
+            ("epochs", "1", "steps: expected one of the keys epochs and steps, found both"),
             ("model", "\"ViT-Z\"", "expected one of RN50"),
             ("data.table", "\"/no/such.tsv\"", "/no/such.tsv"), ("tokenizer.learn", "null", "tokenizer: expected"),
             ("batch_size", "9223372036854775807", "batch_size"), ("steps", "9223372036854775807", "steps"),
@@ -266,10 +267,34 @@ struct TrainingRunTests {
             ("model.text_cfg.context_length", "-5", "context_length"),
             ("model.init_logit_scale", "1e308", "init_logit_scale"), ("output", "\"\"", "output: expected"),
             ("model.vision_cfg.image_size", "16384", "this machine's"),
-            ("model.vision_cfg.width", "16777216", "at least"), ("warmup_steps", "9223372036854775807", "warmup_steps"),
+            ("model.vision_cfg.width", "65536", "at least"), ("warmup_steps", "9223372036854775807", "warmup_steps"),
             ("data.cache_megabytes", "9223372036854775807", "cache_megabytes"),
             ("batch_size", "1", "batch_size"), ("bad_sample_limit", "1.5", "bad_sample_limit"),
             ("optimiser.beta1", "1.5", "optimiser.beta1"),
+            ("optimiser.epsilon", "0", "optimiser.epsilon: expected a number above 0"),
+            ("micro_batch_size", "9", "micro_batch_size: expected at most batch_size, 8, found 9"),
+            ("tokenizer.learn", "513", "tokenizer.learn: expected 514 to"),
+            (
+                "model.text_cfg.vocab_size", "600",
+                "model.text_cfg.vocab_size: expected none beside tokenizer.learn, which says 540, found 600"
+            ),
+            ("model.embed_dim", "7000000", "model.embed_dim: expected a number from 1 to 65536, found 7000000"),
+            ("model.text_cfg.heads", "5", "model.text_cfg.width: expected a multiple of heads 5, found 48"),
+            ("image.mean", "[1]", "image.mean: expected three numbers, found 1"),
+            ("data", #"{"karpathy": "a", "splits": ["val", "val"]}"#, "data.splits: expected each split once"),
+            (
+                "data", #"{"shards": "a::b", "shard_weights": [1]}"#,
+                "data.shard_weights: expected a weight for each of the 2 patterns between ::, found 1"
+            ),
+            (
+                "data", #"{"mixture": [{"coco": "a"}, {"table": "a", "separator": "ab"}]}"#,
+                "data.mixture[1].separator: expected one character, found \"ab\""
+            ),
+            (
+                "data", #"{"emoji": {"stages": [{"until": 1, "single_kind": 2, "twins": 0}]}}"#,
+                "data.emoji.stages[0].single_kind: expected a share from 0 to 1, found 2.0"
+            ),
+            ("data", #"{"emoji": {"stages": []}}"#, "data.emoji.stages: expected at least one stage"),
             ("data.mixed_shards", "2", "data.mixed_shards: expected none where nothing is read from shards"),
             (
                 "data", #"{"table": "a", "captions": ["{b}"], "caption_column": "c"}"#,

@@ -113,15 +113,52 @@ struct ValidationTests {
         #expect(try second.folder.readValidations().first?.metrics == best.metrics)
     }
 
-    @Test("keeps the best model of before where the run was stopped and went on")
-    func bestOfBefore() async throws {
-        let run = RunFolder(folder.path("run"))
+    /// A run that was stopped after its seventh step, measured at its fifth.
+    private func stop() async throws -> RunFolder {
         let task = Task {
             try await TrainingRun(configuration("run")).train { progress in
                 if progress.metrics.step == 7 { withUnsafeCurrentTask { $0?.cancel() } }
             }
         }
         await #expect(throws: CancellationError.self) { _ = try await task.value }
+        return RunFolder(folder.path("run"))
+    }
+
+    @Test(
+        "keeps the best model of before where the log lost its line, and says so",
+        arguments: ["", "{\"step\": 5, \"pai", nil])
+    func bestWithoutLine(log: String?) async throws {
+        let run = try await stop()
+        let weights = "\(run.best)/model.safetensors"
+        let kept = try contents(ofFile: weights)
+        var best = try #require(run.readValidations().first)
+        best.score = 2
+        try AtomicFile.write(Array(JSONEncoder().encode(best)), to: "\(run.best)/validation.json")
+        try FileManager.default.removeItem(atPath: run.validation)
+        if let log { try AtomicFile.write(log.utf8, to: run.validation) }
+        let notices = Notices()
+        _ = try await TrainingRun(configuration("run")).train(isResuming: true, onNotice: notices.append) { _ in }
+        #expect(try run.readValidations().map(\.step) == [10, 12])
+        #expect(try contents(ofFile: weights) == kept)
+        #expect(notices.lines.count == 1)
+        #expect(notices.lines.first?.hasPrefix("warning: \(run.validation): expected the lines of the eval") == true)
+    }
+
+    @Test("keeps the best model of before where steps are taken again from a checkpoint before it")
+    func bestOfLaterStep() async throws {
+        let run = try await stop()
+        let weights = "\(run.best)/model.safetensors"
+        let kept = try contents(ofFile: weights)
+        var best = try #require(run.readValidations().first)
+        (best.score, best.step) = (2, 10)
+        try AtomicFile.write(Array(JSONEncoder().encode(best)), to: "\(run.best)/validation.json")
+        _ = try await TrainingRun(configuration("run")).train(isResuming: true) { _ in }
+        #expect(try contents(ofFile: weights) == kept)
+    }
+
+    @Test("keeps the best model of before where the run was stopped and went on")
+    func bestOfBefore() async throws {
+        let run = try await stop()
         let weights = "\(run.best)/model.safetensors"
         let kept = try contents(ofFile: weights)
         var told = try #require(run.readValidations().first)

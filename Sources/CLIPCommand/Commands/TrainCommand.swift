@@ -76,11 +76,19 @@ struct TrainCommand: AsyncParsableCommand {
     func run() async throws {
         if let report {
             let folder = RunFolder(report)
-            try folder.writeReport()
+            try folder.writeReport(onNotice: Console.note)
             return try Console.print(folder.report)
         }
         let device = try global.apply()
-        let configuration = try readConfiguration()
+        let (configuration, places) = try readConfiguration()
+        do {
+            try await run(configuration, device)
+        } catch let error as TrainingError {
+            throw error.placed(by: places)
+        }
+    }
+
+    private func run(_ configuration: TrainingConfiguration, _ device: Device) async throws {
         let run = TrainingRun(configuration, device: device, models: try await models(of: configuration))
         Engine.keepFreedMemory()
         if doctor {
@@ -100,16 +108,20 @@ struct TrainCommand: AsyncParsableCommand {
         return paths
     }
 
-    private func readConfiguration() throws -> TrainingConfiguration {
+    /// The run's configuration, and where its values stand.
+    private func readConfiguration() throws -> (TrainingConfiguration, ValuePlaces) {
         let config = config ?? ""
         guard let text = String(validating: try contents(ofFile: config, limit: 16 << 20), as: UTF8.self) else {
             throw FileError(.badData, path: config, "expected UTF-8 text, found bytes that are none")
         }
         var settings = try overrides.map(Self.setting)
         if let seed = global.seed { settings.append(("seed", "\(seed)")) }
-        let (given, lines) = try YAMLText.document(text, origin: config)
-        return try TrainingConfiguration(
-            json: given == .null ? "{}" : given.compactText, origin: config, lines: lines, overrides: settings)
+        let (given, lines) = try YAMLText.document(text, file: config)
+        guard given != .null else {
+            throw FileError(.badData, path: config, "expected the keys of a run, found none")
+        }
+        let places = ValuePlaces(origin: config, lines: lines, overrides: settings.map(\.path))
+        return (try TrainingConfiguration(json: given.compactText, places: places, overrides: settings), places)
     }
 
     /// `key=value` with the value in YAML.

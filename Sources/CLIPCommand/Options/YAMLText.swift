@@ -3,37 +3,49 @@ internal import Yams
 
 /// YAML that says what JSON can say: the values of a configuration.
 enum YAMLText {
-    /// The text's value. Throws `FileError` that names `origin` where the text is no YAML, or is more than JSON can say.
-    static func json(_ text: String, origin: String) throws -> JSON { try document(text, origin: origin).json }
-
-    /// The text's value, and the line of each key and element in it by its path, such as `data.mixture[0].weight`.
-    static func document(_ text: String, origin: String) throws -> (json: JSON, lines: [String: Int]) {
-        do {
-            var expansion = Expansion(origin: origin)
-            let json = try Yams.compose(yaml: text).map { try expansion.value($0, at: "", depth: 0) } ?? .null
-            return (json, expansion.lines)
-        } catch let error as YamlError {
-            throw FileError(.badData, path: origin, "expected YAML, found \(error.reason)")
-        }
+    /// The value of a text of one line. Throws `FileError` that names `origin` where the text is no YAML, or is more than
+    /// JSON can say.
+    static func json(_ text: String, origin: String) throws -> JSON {
+        var expansion = Expansion { _ in origin }
+        return try expansion.document(text)
     }
+
+    /// The value of a file's text, and the line of each key and element in it by its path, such as
+    /// `data.mixture[0].weight`. Throws `FileError` that names the file and the line where the text is no YAML, or is more
+    /// than JSON can say.
+    static func document(_ text: String, file: String) throws -> (json: JSON, lines: [String: Int]) {
+        var expansion = Expansion { line in line.map { "\(file):\($0)" } ?? file }
+        return (try expansion.document(text), expansion.lines)
+    }
+
+    /// No value lies deeper.
+    fileprivate static let deepest = 64
 }
 
 /// Turns nodes into values, a bounded number of them: a name may stand for a value that is made of names in turn, so that
 /// a short text can mean more than fits in memory.
 private struct Expansion {
-    let origin: String
+    /// What errors call a line.
+    private let place: (Int?) -> String
     /// Where keys and elements stand, by their paths.
     private(set) var lines: [String: Int] = [:]
     private var remaining = 100_000
 
-    private static let deepest = 64
+    init(place: @escaping (Int?) -> String) { self.place = place }
 
-    init(origin: String) { self.origin = origin }
+    mutating func document(_ text: String) throws -> JSON {
+        do {
+            return try Yams.compose(yaml: text).map { try value($0, at: "", depth: 0) } ?? .null
+        } catch let error as YamlError {
+            let (line, reason) = error.reason(in: text)
+            throw FileError(.badData, path: place(line), "expected \(reason)")
+        }
+    }
 
-    mutating func value(_ node: Node, at path: String, depth: Int) throws -> JSON {
+    private mutating func value(_ node: Node, at path: String, depth: Int) throws -> JSON {
         remaining -= 1
         guard remaining >= 0 else { throw refusal(node, "at most 100000 values", "more") }
-        guard depth < Self.deepest else { throw refusal(node, "at most \(Self.deepest) levels", "more") }
+        guard depth < YAMLText.deepest else { throw refusal(node, "at most \(YAMLText.deepest) levels", "more") }
         switch node {
         case .scalar(let scalar): return try value(scalar, node)
         case .sequence(let sequence):
@@ -79,22 +91,45 @@ private struct Expansion {
     }
 
     private func refusal(_ node: Node, _ expected: String, _ found: String) -> FileError {
-        let place = node.mark.map { " in line \($0.line)" } ?? ""
-        return FileError(.badData, path: origin, "expected \(expected), found \(found)\(place)")
+        FileError(.badData, path: place(node.mark?.line), "expected \(expected), found \(found)")
     }
 }
 
 extension YamlError {
-    /// What is wrong, without the text around it.
-    fileprivate var reason: String {
+    /// What was expected and what was found, without the text around it, and the line of it.
+    fileprivate func reason(in text: String) -> (line: Int?, String) {
         switch self {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            return "\(problem) in line \(mark.line), column \(mark.column)"
-        case .reader(let problem, _, _, _): return problem
+            return (mark.line, Self.reason(problem, column: mark.column))
+        case .reader(let problem, _, _, _): return (nil, "YAML, found \(problem)")
         case .duplicatedKeysInMapping(let names, let context):
-            return "the key \((names.first ?? "").quoted()) twice in line \(context.mark.line)"
-        default: return "a text that cannot be read"
+            let name = names.first ?? ""
+            let second = Self.line(of: name, behind: context.mark, in: text)
+            return (second, "each key once, found \(name.quoted()) a second time")
+        default: return (nil, "YAML, found a text that cannot be read")
         }
+    }
+
+    /// What libyaml says of a place, in the words of the other errors.
+    private static func reason(_ problem: String, column: Int) -> String {
+        // It names a function of its own beside its limit, which is above ours.
+        if problem.hasPrefix("Maximum nesting level") { return "at most \(YAMLText.deepest) levels, found more" }
+        let found = problem.hasPrefix("found ") ? ", \(problem)" : ": \(problem)"
+        return "YAML\(found) at column \(column)"
+    }
+
+    /// The line in which a key stands again: at the same column, behind nothing but blanks, or in the line of the first
+    /// between braces.
+    private static func line(of name: String, behind first: Mark, in text: String) -> Int {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let later = lines.indices.dropFirst(first.line).first { index in
+            let (before, key) = (lines[index].prefix(first.column - 1), lines[index].dropFirst(first.column - 1))
+            guard before.allSatisfy({ " -{".contains($0) }) else { return false }
+            return [name, "\"\(name)\"", "'\(name)'"].contains { written in
+                key.hasPrefix(written) && key.dropFirst(written.count).drop { $0 == " " }.first == ":"
+            }
+        }
+        return later.map { $0 + 1 } ?? first.line
     }
 }

@@ -12,6 +12,8 @@ public enum KarpathySplit: String, Codable, CaseIterable, Sendable {
     case val
     /// To report on: 5000 images of COCO, 1000 of Flickr30k.
     case test
+
+    public init(from decoder: any Decoder) throws { self = try decoder.word() }
 }
 
 extension FilePairs {

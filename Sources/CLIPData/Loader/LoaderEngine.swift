@@ -250,13 +250,17 @@ extension LoaderEngine {
 
     /// Why an epoch gave no batch.
     private var emptyEpoch: DatasetError {
-        let pairs = preparer.dataset.count * preparer.dataset.groupSize
-        let found = "\(report.bad.count) of \(preparer.dataset.count) samples cannot be used"
-        guard let first = report.bad.first.first else {
-            return DatasetError(
-                "data set", "expected a batch of \(groupsPerBatch * preparer.dataset.groupSize) pairs, found \(pairs)")
+        let dataset = preparer.dataset
+        let before = dataset.skipped.first.first.map {
+            "; \(dataset.skipped.count) entries of the data were passed over before, the first: \($0)"
         }
-        return DatasetError("data set", "expected a batch an epoch, found none: \(found); the first: \(first)")
+        guard let first = report.bad.first.first else {
+            let (size, pairs) = (groupsPerBatch * dataset.groupSize, dataset.count * dataset.groupSize)
+            return DatasetError("data set", "expected a batch of \(size) pairs, found \(pairs)\(before ?? "")")
+        }
+        let found = "\(report.bad.count) of \(dataset.count) samples cannot be used"
+        return DatasetError(
+            "data set", "expected a batch an epoch, found none: \(found); the first: \(first)\(before ?? "")")
     }
 }
 

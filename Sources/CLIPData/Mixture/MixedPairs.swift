@@ -69,6 +69,9 @@ public struct MixedPairs: PairDataset {
 
     public var groupSize: Int { parts.first?.groupSize ?? 1 }
 
+    /// What was passed over when the parts were opened.
+    public var skipped: BadSamples { parts.reduce(into: BadSamples()) { $0.add($1.skipped) } }
+
     /// The blocks of the parts that have any.
     public var blocks: [Range<Int>] { segments.filter(\.isBlock).map(\.range) }
 

@@ -53,7 +53,7 @@ final class OpenShard: Sendable {
                     "\(path)/\(sample.key).txt",
                     "expected a caption of at most \(CaptionText.longest) bytes, found \(text.count)")
             }
-            return [String(decoding: try file.bytes(of: text), as: UTF8.self)]
+            return [try CaptionText.decoded(file.bytes(of: text), "\(path)/\(sample.name)")]
         }
         return attributes?["caption"]?.string.map { [$0] } ?? []
     }

@@ -72,10 +72,14 @@ public struct ShardPairs: StoredPairs {
         self.seed = captionSeed(seed)
     }
 
-    /// The files that the parts of a pattern between `::` stand for.
+    /// The parts of a pattern that are joined by `::`.
+    package static func parts(of pattern: String) -> [String] {
+        pattern.split(separator: "::", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// The files that a pattern's parts stand for.
     private static func paths(of pattern: String) throws -> [String] {
-        let parts = pattern.split(separator: "::", omittingEmptySubsequences: false).map(String.init)
-        return try parts.flatMap { part in
+        try parts(of: pattern).flatMap { part in
             guard !part.isEmpty, !part.contains("://"), !part.hasPrefix("pipe:") else {
                 throw DatasetError(
                     part.quoted(), "expected the path of a tar file on this machine, with or without braces")

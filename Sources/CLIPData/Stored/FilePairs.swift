@@ -100,7 +100,7 @@ public struct FilePairs: StoredPairs {
     private func captionBeside(_ index: Int) throws -> [String] {
         let file = "\((places.path(of: name(at: index)) as NSString).deletingPathExtension).txt"
         let text = try contents(ofFile: file, limit: CaptionText.longest)
-        return try CaptionText.checked([String(decoding: text, as: UTF8.self)], file)
+        return try CaptionText.checked([CaptionText.decoded(text, file)], file)
     }
 }
 

@@ -4,9 +4,6 @@ import CLIPImaging
 ///
 /// A set that conforms gives pairs by drawing one of the captions for each epoch; an index is the same image in all of them.
 package protocol StoredPairs: PairDataset {
-    /// What was passed over when the set was opened.
-    var skipped: BadSamples { get }
-
     /// The image's file.
     func imageBytes(at index: Int) throws -> [UInt8]
 
@@ -47,6 +44,15 @@ func captionSeed(_ seed: UInt64) -> UInt64 { ~seed }
 enum CaptionText {
     /// A text of more bytes than this is none: 1 MiB.
     static let longest = 1 << 20
+
+    /// The text of a file's bytes.
+    /// - Throws: ``DatasetError`` where they are not UTF-8.
+    static func decoded(_ bytes: [UInt8], _ name: String) throws -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw DatasetError(name, "expected a caption in UTF-8, found bytes that are none")
+        }
+        return text
+    }
 
     /// The captions that say something, without blanks at their ends.
     /// - Throws: ``DatasetError`` where there is none.

@@ -1,3 +1,5 @@
+internal import CLIPFiles
+
 /// A linear layer of a transformer's block that may have an adapter, by Hugging Face's name.
 public enum AdaptedProjection: String, Codable, Sendable, Hashable, CaseIterable {
     case query = "q_proj"
@@ -26,6 +28,8 @@ public enum AdaptedProjection: String, Codable, Sendable, Hashable, CaseIterable
         case .projection: (size.hidden, size.width)
         }
     }
+
+    public init(from decoder: any Decoder) throws { self = try decoder.word() }
 }
 
 /// One of the two towers.
@@ -34,6 +38,8 @@ public enum Tower: String, Codable, Sendable, Hashable, CaseIterable {
 
     /// What the names of its blocks begin with.
     package var blocks: String { self == .image ? "visual.transformer.resblocks." : "transformer.resblocks." }
+
+    public init(from decoder: any Decoder) throws { self = try decoder.word() }
 }
 
 /// A layer of a model that may have an adapter.

@@ -1,3 +1,5 @@
+internal import CLIPFiles
+
 /// A part of a model outside the blocks that may be trained whole beside low-rank adapters and is kept with them, by the
 /// name that PEFT's `modules_to_save` has for it.
 public enum SavedModule: String, Codable, Sendable, Hashable, CaseIterable {
@@ -6,6 +8,8 @@ public enum SavedModule: String, Codable, Sendable, Hashable, CaseIterable {
     case patchEmbedding = "patch_embedding"
     case textProjection = "text_projection"
     case visualProjection = "visual_projection"
+
+    public init(from decoder: any Decoder) throws { self = try decoder.word() }
 
     /// The model's names of its parameters in a tower; none where the tower has no such part.
     package func parameters(of tower: Tower, in configuration: CLIPConfiguration) -> [String] {

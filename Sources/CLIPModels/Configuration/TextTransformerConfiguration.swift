@@ -1,3 +1,5 @@
+internal import CLIPFiles
+
 /// The text tower: a causal transformer whose feature is read at the end-of-text token.
 public struct TextTransformerConfiguration: Codable, Sendable, Hashable {
     /// The largest number of tokens, start and end included.
@@ -38,13 +40,15 @@ public struct TextTransformerConfiguration: Codable, Sendable, Hashable {
     }
 
     /// How a text's feature becomes its embedding.
-    public enum Projection: String, Codable, Sendable, Hashable {
+    public enum Projection: String, Codable, Sendable, Hashable, CaseIterable {
         /// A matrix `[width, embedding]`.
         case linear
         /// A linear layer `[embedding, width]` with a bias.
         case biased
         /// The feature is the embedding.
         case none
+
+        public init(from decoder: any Decoder) throws { self = try decoder.word() }
     }
 
     /// A configuration with the published defaults.

@@ -1,3 +1,5 @@
+internal import CLIPFiles
+
 /// A vision transformer (Dosovitskiy et al. 2020) as CLIP has it: a class token, and a norm before the first block.
 public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     /// Height and width of the input in pixels.
@@ -26,10 +28,12 @@ public struct VisionTransformerConfiguration: Codable, Sendable, Hashable {
     public var activation = Activation.gelu
 
     /// What becomes the image's feature.
-    public enum Pooling: String, Codable, Sendable, Hashable {
+    public enum Pooling: String, Codable, Sendable, Hashable, CaseIterable {
         case classToken = "tok"
         /// The mean over the patches.
         case average = "avg"
+
+        public init(from decoder: any Decoder) throws { self = try decoder.word() }
     }
 
     /// A configuration; heads are 64 wide and hidden layers four times the width unless said otherwise.

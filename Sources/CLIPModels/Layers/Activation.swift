@@ -1,7 +1,8 @@
+internal import CLIPFiles
 internal import CLIPTensor
 
 /// The activation between the two layers of a transformer's perceptron.
-public enum Activation: String, Codable, Sendable, Hashable {
+public enum Activation: String, Codable, Sendable, Hashable, CaseIterable {
     /// x·Φ(x), exact.
     case gelu
     /// x·Φ(x) with Φ approximated by a hyperbolic tangent.
@@ -16,4 +17,6 @@ public enum Activation: String, Codable, Sendable, Hashable {
         case .quickGELU: try x.quickGELU()
         }
     }
+
+    public init(from decoder: any Decoder) throws { self = try decoder.word() }
 }

@@ -1,3 +1,4 @@
+internal import CLIPFiles
 public import CLIPTensor
 
 /// Where a model's tensors come from: drawn anew, or read from a checkpoint.
@@ -14,6 +15,8 @@ public struct FreshParameters: ParameterSource {
         case published
         /// Sines and cosines as large as the patches: small runs learn left and right by them.
         case planeWaves = "plane_waves"
+
+        public init(from decoder: any Decoder) throws { self = try decoder.word() }
     }
 
     private let generator: RandomGenerator
@@ -58,11 +61,11 @@ public struct LoadedParameters: ParameterSource {
     public func tensor(_ name: String, shape: [Int], initialisation: Initialisation) throws -> Tensor {
         guard let found = try lookup(name) else {
             throw ConfigurationError(
-                description: "\(origin): expected a tensor \(name) of the shape \(shape), found none")
+                origin, "expected a tensor \(name) of the shape \(shape), found none")
         }
         guard found.shape == shape else {
             throw ConfigurationError(
-                description: "\(origin): expected \(name) to have the shape \(shape), found \(found.shape)")
+                origin, "expected \(name) to have the shape \(shape), found \(found.shape)")
         }
         guard found.dtype.isFloatingPoint else { return try found.moved(to: device) }
         return try found.cast(to: dtype ?? found.dtype).moved(to: device)

@@ -38,7 +38,7 @@ extension TrainingRun {
         let observer = try RunObserver(plan, device: device, startingAt: 0) { nil }
         let steps = min(plan.steps, configuration.warmupSteps + Self.examinedSteps)
         var result = Examination(
-            steps: 0, plannedSteps: plan.steps, pairs: 0, report: loader.report, skipped: plan.skipped)
+            steps: 0, plannedSteps: plan.steps, pairs: 0, report: loader.report, skipped: plan.dataset.skipped)
         var losses: [Double] = []
         let end = ContinuousClock.now + .seconds(seconds)
         while trainer.step < steps, trainer.step == 0 || ContinuousClock.now < end, let batch = try loader.next() {

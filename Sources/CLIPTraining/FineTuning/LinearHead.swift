@@ -39,7 +39,7 @@ struct LinearHead {
     func loss(_ images: Tensor, classes: [String]) throws -> Tensor {
         let targets = try classes.map { name in
             guard let target = index[name] else {
-                throw TrainingError("head: expected a class of the table, found \(name)")
+                throw TrainingError("head", "expected a class of the table, found \(name)")
             }
             return target
         }

@@ -1,3 +1,4 @@
+internal import CLIPFiles
 public import CLIPModels
 
 /// Low-rank adapters that are trained in place of the weights (Hu et al. 2021).
@@ -10,6 +11,8 @@ public struct LoRAConfiguration: Codable, Sendable, Hashable {
         case adapter
         /// One and the other.
         case both
+
+        public init(from decoder: any Decoder) throws { self = try decoder.word() }
     }
 
     /// The rank of each change.
@@ -40,45 +43,34 @@ public struct LoRAConfiguration: Codable, Sendable, Hashable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         rank = try container.decodeIfPresent(Int.self, forKey: .rank) ?? rank
         alpha = try container.decodeIfPresent(Double.self, forKey: .alpha) ?? alpha
-        targets = try container.names(.targets) ?? targets
-        towers = try container.names(.towers) ?? towers
-        modulesToSave = try container.names(.modulesToSave) ?? modulesToSave
+        targets = try container.decodeIfPresent([AdaptedProjection].self, forKey: .targets) ?? targets
+        towers = try container.decodeIfPresent([Tower].self, forKey: .towers) ?? towers
+        modulesToSave =
+            try container.decodeIfPresent([SavedModule].self, forKey: .modulesToSave) ?? modulesToSave
         from = try container.decodeIfPresent(String.self, forKey: .from)
         save = try container.decodeIfPresent(Result.self, forKey: .save) ?? save
     }
 
     func validate(start: String?, lock: LockConfiguration?) throws {
-        func check(_ isValid: Bool, _ text: String) throws {
-            if !isValid { throw TrainingError("lora\(text)") }
+        func check(_ isValid: Bool, _ key: String, _ reason: String) throws {
+            if !isValid { throw TrainingError("lora\(key)", reason) }
         }
-        try check(start != nil, ": expected a model to adapt, named by the key start")
-        try check(lock == nil, ": expected no lock beside it, since adapters alone are trained")
-        try check((1...4096).contains(rank), ".rank: expected 1 to 4096, found \(rank)")
-        try check(alpha > 0 && alpha.isFinite, ".alpha: expected a number above 0, found \(alpha)")
+        try check(start != nil, "", "expected a model to adapt, named by the key start")
+        try check(lock == nil, "", "expected no lock beside it, since adapters alone are trained")
+        try check((1...4096).contains(rank), ".rank", "expected 1 to 4096, found \(rank)")
+        try check(alpha > 0 && alpha.isFinite, ".alpha", "expected a number above 0, found \(alpha)")
         try check(
-            !targets.isEmpty && Set(targets).count == targets.count, ".targets: expected each layer once, at least one")
+            !targets.isEmpty && Set(targets).count == targets.count, ".targets",
+            "expected each layer once, at least one")
         try check(
-            !towers.isEmpty && Set(towers).count == towers.count, ".towers: expected each tower once, at least one")
+            !towers.isEmpty && Set(towers).count == towers.count, ".towers", "expected each tower once, at least one")
         try check(
-            Set(modulesToSave).count == modulesToSave.count, ".modules_to_save: expected each module at most once")
+            Set(modulesToSave).count == modulesToSave.count, ".modules_to_save", "expected each module at most once")
         guard from != nil else { return }
         let plain = LoRAConfiguration()
         try check(
             rank == plain.rank && alpha == plain.alpha && targets == plain.targets && towers == plain.towers
                 && modulesToSave.isEmpty,
-            ".from: expected no rank, alpha, targets, towers and modules_to_save beside it, which the adapter brings")
-    }
-}
-
-extension KeyedDecodingContainer {
-    /// A list of words of a kind; a word that is none is named with all that there are.
-    fileprivate func names<Word: RawRepresentable & CaseIterable>(_ key: Key) throws -> [Word]?
-    where Word.RawValue == String {
-        try decodeIfPresent([String].self, forKey: key)?.map { name in
-            if let word = Word(rawValue: name) { return word }
-            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "expected \(known), found \(name.prefix(80))")
-        }
+            ".from", "expected no rank, alpha, targets, towers and modules_to_save beside it, which the adapter brings")
     }
 }

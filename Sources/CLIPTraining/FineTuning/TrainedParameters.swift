@@ -16,12 +16,14 @@ package struct TrainedParameters {
             let groups = TowerGroups(tower, of: architecture)
             guard (0...groups.count).contains(lock.unlockedGroups) else {
                 throw TrainingError(
-                    "lock.\(tower.rawValue).unlocked_groups: expected 0 to \(groups.count), found \(lock.unlockedGroups)"
+                    "lock.\(tower.rawValue).unlocked_groups",
+                    "expected 0 to \(groups.count), found \(lock.unlockedGroups)"
                 )
             }
             guard lock.freezesStatistics || groups.hasBatchNorms else {
                 throw TrainingError(
-                    "lock.\(tower.rawValue).freeze_bn_stats: expected a ResNet, which has such statistics, found another tower"
+                    "lock.\(tower.rawValue).freeze_bn_stats",
+                    "expected a ResNet, which has such statistics, found another tower"
                 )
             }
             return (groups, lock.unlockedGroups)

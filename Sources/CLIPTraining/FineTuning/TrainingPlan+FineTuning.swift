@@ -13,7 +13,8 @@ extension TrainingPlan {
             lora.towers.contains($0.tower) && lora.targets.contains($0.projection)
         }
         if let empty = lora.towers.first(where: { tower in !layers.contains { $0.tower == tower } }) {
-            throw TrainingError("lora.towers: expected towers of transformer blocks, found \(empty.rawValue), a ResNet")
+            throw TrainingError(
+                "lora.towers", "expected towers of transformer blocks, found \(empty.rawValue), a ResNet")
         }
         return try LowRankAdapters.fresh(
             for: layers, saved: savedParameters(lora, device), rank: lora.rank, alpha: lora.alpha,
@@ -27,7 +28,8 @@ extension TrainingPlan {
             if !names.isEmpty { return names }
             let towers = lora.towers.map(\.rawValue).joined(separator: " and ")
             throw TrainingError(
-                "lora.modules_to_save: expected parts of the model's \(towers) tower, found \(module.rawValue)")
+                "lora.modules_to_save",
+                "expected parts of the model's \(towers) tower, found \(module.rawValue)")
         }
         guard let start else { return [] }
         return try names.map { NamedTensor(name: $0, tensor: try start.parameter($0, device: device)) }
@@ -38,7 +40,8 @@ extension TrainingPlan {
         let names = adapters.elements.map(\.layer.name) + adapters.saved.map(\.name)
         if configuration.head != nil, let text = names.first(where: { !$0.hasPrefix("visual.") }) {
             throw TrainingError(
-                "lora.from: expected adapters of the image tower alone beside head, since no text is seen, "
+                "lora.from",
+                "expected adapters of the image tower alone beside head, since no text is seen, "
                     + "found one of \(text)")
         }
         return adapters
@@ -50,7 +53,8 @@ extension TrainingPlan {
         for row in 0..<dataset.count { names.formUnion(try dataset.captions(at: row, epoch: 0)) }
         guard (2...largestClassCount).contains(names.count) else {
             throw TrainingError(
-                "head.class_column: expected 2 to \(largestClassCount) classes in \(head.classColumn), "
+                "head.class_column",
+                "expected 2 to \(largestClassCount) classes in \(head.classColumn), "
                     + "found \(names.count)")
         }
         return names.sorted()

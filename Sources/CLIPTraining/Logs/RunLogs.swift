@@ -29,6 +29,8 @@ final class RunLogs {
         events = RunEvents(try EventFile(in: folder.events, after: step, replacing: !isResuming))
         self.report = report
         best = ValidationResult.best(of: report.validations)
+        // The log may have lost the line of the model that stands.
+        if let standing = earlier.best, standing.isBetter(than: best) { best = standing }
     }
 
     /// What the doctor found in the run before it went on.
@@ -37,7 +39,7 @@ final class RunLogs {
     /// What was measured at the start of the run.
     var start: ValidationResult? { report.start }
 
-    /// The best of what was measured.
+    /// The best of what was measured: what the model in the folder of the best one reached, or a better one since.
     private(set) var best: ValidationResult?
 
     func append(_ line: MetricsLine) throws {
@@ -54,7 +56,7 @@ final class RunLogs {
     func append(_ result: ValidationResult, _ grid: RetrievalGrid) throws {
         try validation.append(result)
         report.validations.append(result)
-        best = ValidationResult.best(of: report.validations)
+        if result.isBetter(than: best) { best = result }
         report.notes.retrieval = grid
         try events.append(result, start: report.start)
         try events.append(try ImageGrid.retrieval(grid), tag: "validation/retrieval", step: result.step)

@@ -48,8 +48,19 @@ enum JSONLines {
     }
 
     /// The same without the lines that are broken: what there is to show of a file.
-    static func readable<Line: Decodable>(_: Line.Type, _ path: String) throws -> [Line] {
-        try read(path) { _, _, _ in }
+    ///
+    /// - Parameter onNotice: Told in a line of those that are broken, where there are any.
+    static func readable<Line: Decodable>(
+        _: Line.Type, _ path: String, onNotice: (String) -> Void = { _ in }
+    ) throws -> [Line] {
+        var broken: [Int] = []
+        let lines: [Line] = try read(path) { number, _, _ in broken.append(number) }
+        if let first = broken.first {
+            onNotice(
+                "warning: \(path): \(broken.count) of \(lines.count + broken.count) lines cannot be read and are left out, "
+                    + "the first of them line \(first)")
+        }
+        return lines
     }
 
     private static func read<Line: Decodable>(

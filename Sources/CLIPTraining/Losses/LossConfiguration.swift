@@ -1,3 +1,4 @@
+internal import CLIPFiles
 import CLIPTensor
 
 /// How the embeddings of a batch are compared.
@@ -8,6 +9,8 @@ public struct LossConfiguration: Sendable, Hashable {
         case contrastive
         /// Of each text, whether it is its own (Zhai et al. 2023).
         case sigmoid
+
+        public init(from decoder: any Decoder) throws { self = try decoder.word() }
     }
 
     /// What each image is asked.

@@ -1,3 +1,5 @@
+internal import CLIPFiles
+
 /// How gradients change parameters.
 public struct OptimiserConfiguration: Codable, Sendable, Hashable {
     /// The rule for the matrices of the transformers' blocks; all else follows AdamW.
@@ -6,6 +8,8 @@ public struct OptimiserConfiguration: Codable, Sendable, Hashable {
         case adamW = "adamw"
         /// Orthogonalised momentum (Jordan et al. 2024), which learns from several times fewer pairs at a small scale.
         case muon
+
+        public init(from decoder: any Decoder) throws { self = try decoder.word() }
     }
 
     /// The rule.

@@ -33,15 +33,22 @@ struct RunReport {
 
     /// Reads what a run's folder tells.
     ///
+    /// - Parameter onNotice: Told of each file that cannot be read, or has lines that cannot.
     /// - Throws: `FileError` where it is no run's folder.
-    init(reading folder: RunFolder) throws {
+    init(reading folder: RunFolder, onNotice: (String) -> Void) throws {
         configuration = try folder.readConfiguration()
-        history = try MetricsHistory(folder.readMetrics())
-        validations = try folder.readValidations()
-        findings = try folder.readFindings()
-        let bytes = try? contents(ofFile: folder.reportNotes, limit: 64 << 20)
-        let saved = bytes.flatMap { try? JSONDecoder().decode(Notes.self, from: Data($0)) }
-        notes = saved ?? Notes(steps: history.last?.step ?? 0)
+        history = MetricsHistory(try JSONLines.readable(MetricsLine.self, folder.metrics, onNotice: onNotice))
+        validations = try JSONLines.readable(ValidationResult.self, folder.validation, onNotice: onNotice)
+        findings = try JSONLines.readable(Finding.self, folder.findings, onNotice: onNotice)
+        notes = Notes(steps: history.last?.step ?? 0)
+        do {
+            let bytes = try contents(ofFile: folder.reportNotes, limit: 64 << 20)
+            notes = try JSONDecoder().decode(Notes.self, from: Data(bytes))
+        } catch let error as DecodingError {
+            onNotice("warning: \(folder.reportNotes): cannot be read and is left out: \(error.inOneLine)")
+        } catch let error as FileError where error.code != .notFound {
+            onNotice("warning: \(error)")
+        } catch {}
     }
 
     /// What was measured of the model that the run began with: the last of it, since a run that goes on with another set
@@ -108,6 +115,9 @@ struct RunReport {
 extension RunFolder {
     /// Writes the run's report anew from the files in its folder.
     ///
+    /// - Parameter onNotice: Called with a line on each file that could not be read, wholly or in part.
     /// - Throws: `FileError` where it is no run's folder, or the report cannot be written.
-    public func writeReport() throws { try RunReport(reading: self).write(to: self) }
+    public func writeReport(onNotice: (String) -> Void = { _ in }) throws {
+        try RunReport(reading: self, onNotice: onNotice).write(to: self)
+    }
 }

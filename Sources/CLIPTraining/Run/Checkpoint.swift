@@ -19,7 +19,7 @@ struct Checkpoint: Codable {
 extension Checkpoint {
     private static let weights = "model.safetensors"
     private static let optimiser = "optimiser.safetensors"
-    private static let state = "state.json"
+    static let state = "state.json"
     private static let checksums = "checksums.json"
 
     /// The names of all files of a checkpoint, and of those among them whose checksums are kept.
@@ -85,6 +85,12 @@ extension Checkpoint {
                 "\(path): expected \(pairs) pairs after \(step) steps, found \(position.samplesSeen), "
                     + "and step \(position.step) of epoch \(position.epoch)")
         }
+    }
+
+    /// Whether the model was measured by then.
+    var isMeasured: Bool {
+        let interval = configuration.validation?.every ?? 0
+        return interval > 0 && step >= interval
     }
 
     private static func byName(_ tensors: [NamedTensor]) -> [String: Tensor] {

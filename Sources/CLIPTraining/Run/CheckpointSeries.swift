@@ -60,7 +60,7 @@ package struct CheckpointSeries {
     ///
     /// - Parameter onNotice: Told of each damaged one that was passed over, and why.
     /// - Throws: `FileError` where there is none; ``TrainingError`` where none is whole, with the newest one's reason, or
-    ///   where the newest whole one is of another run.
+    ///   where the newest whole one is of another run or another step.
     mutating func resume(_ trainer: Trainer, _ plan: TrainingPlan, onNotice: (String) -> Void) throws -> Checkpoint {
         var damages: [FileError] = []
         for step in try steps().reversed() {
@@ -75,6 +75,11 @@ package struct CheckpointSeries {
             }
             for damage in damages { onNotice("passed over a damaged checkpoint: \(damage)") }
             if !damages.isEmpty { onNotice("going on from \(folder)") }
+            guard checkpoint.step == step else {
+                throw TrainingError(
+                    "\(folder)/\(Checkpoint.state): expected step \(step), as its folder is called, found step "
+                        + "\(checkpoint.step); a folder that was renamed gets its name back or goes")
+            }
             try checkpoint.restore(trainer, plan, from: folder)
             return checkpoint
         }

@@ -67,7 +67,8 @@ package struct MemoryDemand {
         let memory = Double(ProcessInfo.processInfo.physicalMemory)
         guard parameters + batch > memory else { return }
         throw TrainingError(
-            "model, batch_size: expected a run that fits in this machine's \(gigabytes(memory)), found one that takes at "
+            "model",
+            "expected one that fits with batch_size \(batchSize) in this machine's \(gigabytes(memory)), found one that takes at "
                 + "least \(gigabytes(parameters)) for the parameters and \(gigabytes(batch)) for a batch")
     }
 

@@ -85,16 +85,30 @@ public struct RunFolder: Sendable {
         return lock
     }
 
-    /// Writes what a run begins with, or goes on with after `step`. An older run's checkpoints and best model make way; its
+    /// What was measured of the model that stands in the folder of the best one; nil where there is none.
+    ///
+    /// - Throws: `FileError` where the folder does not say it, so that no worse model takes its place.
+    func readBest() throws -> ValidationResult? {
+        guard FileManager.default.fileExists(atPath: best) else { return nil }
+        let note = "\(best)/\(Self.bestNote)"
+        do {
+            return try JSONDecoder().decode(ValidationResult.self, from: Data(try contents(ofFile: note)))
+        } catch let error as DecodingError {
+            throw FileError(.badData, path: note, "expected what the model reached: \(error.inOneLine)")
+        }
+    }
+
+    /// Writes what a run begins with, or goes on with after a checkpoint. An older run's checkpoints and best model make way; its
     /// results stay until the new ones are there. Nothing is written where a log of a run that goes on cannot be read.
     func begin(
-        _ plan: TrainingPlan, after step: Int, isResuming: Bool, _ badSampleLog: BadSampleLog
+        _ plan: TrainingPlan, after checkpoint: Checkpoint?, _ badSampleLog: BadSampleLog, onNotice: (String) -> Void
     ) throws -> RunLogs {
-        let earlier = isResuming ? try EarlierLogs(of: self, upTo: step) : EarlierLogs()
+        let earlier = try checkpoint.map { try EarlierLogs(of: self, upTo: $0) } ?? EarlierLogs()
+        earlier.notices.forEach(onNotice)
         try AtomicFile.write(plan.configuration.jsonText.utf8, to: configuration)
-        let logs = try RunLogs(self, plan, after: step, earlier, isResuming: isResuming)
+        let logs = try RunLogs(self, plan, after: checkpoint?.step ?? 0, earlier, isResuming: checkpoint != nil)
         try badSampleLog.open(badSamples, after: earlier.badSamples)
-        if !isResuming {
+        if checkpoint == nil {
             try CheckpointSeries(checkpoints).remove()
             try AtomicFolder.remove(earlierCheckpoint, replaceable: Checkpoint.files)
             try AtomicFolder.remove(best, replaceable: Self.bestFiles)

@@ -85,7 +85,7 @@ final class RunObserver {
     func end(_ loader: BatchLoader) throws { try writeReport(loader) }
 
     private func writeReport(_ loader: BatchLoader) throws {
-        let bad = [plan.skipped, loader.report.bad] + (validator.map { [$0.bad] } ?? [])
+        let bad = [plan.dataset.skipped, loader.report.bad] + (validator.map { [$0.bad] } ?? [])
         try logs?.writeReport(bad: bad.flatMap(\.first), badCount: bad.reduce(0) { $0 + $1.count })
     }
 }

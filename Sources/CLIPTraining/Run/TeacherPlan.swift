@@ -21,17 +21,18 @@ struct TeacherPlan {
         let (found, expected) = (folder.configuration.vision.imageSize, architecture.vision.imageSize)
         guard found == expected else {
             throw TrainingError(
-                "distillation.teacher: expected a model of images of \(expected) pixels, found \(found)")
+                "distillation.teacher", "expected a model of images of \(expected) pixels, found \(found)")
         }
         let (context, length) = (folder.configuration.text.contextLength, architecture.text.contextLength)
         // Where padding counts, it has to reach as far as the teacher is used to.
         guard isPaddedAlways ? context == length : context >= length else {
             let more = isPaddedAlways ? "" : " or more"
             throw TrainingError(
-                "distillation.teacher: expected a context of \(length) tokens\(more), found \(context)")
+                "distillation.teacher", "expected a context of \(length) tokens\(more), found \(context)")
         }
         guard Self.agree(try folder.tokenizerAndVocabulary(), learner, on: captions) else {
-            throw TrainingError("distillation.teacher: expected the vocabulary of the model that learns, found another")
+            throw TrainingError(
+                "distillation.teacher", "expected the vocabulary of the model that learns, found another")
         }
     }
 

@@ -11,8 +11,6 @@ extension TrainingConfiguration {
         let steps: Int
         /// The captions that a vocabulary is learned from.
         let captions: any PairDataset
-        /// What was passed over when the data was opened.
-        var skipped = BadSamples()
     }
 
     /// How many indices of two emoji scenes a vocabulary is learned from.
@@ -25,8 +23,8 @@ extension TrainingConfiguration {
         // A classifier is taught the class in the caption's place.
         if let head { data.captionColumn = head.classColumn }
         let opened = try data.open(imageSize: imageSize, seed: seed)
-        let steps = try stepCount(perEpoch: max(1, opened.pairs.count / batchSize))
-        return OpenedData(pairs: opened.pairs, steps: steps, captions: opened.pairs, skipped: opened.skipped)
+        let steps = try stepCount(perEpoch: max(1, opened.count / batchSize))
+        return OpenedData(pairs: opened, steps: steps, captions: opened)
     }
 
     private func openScenes(_ emoji: DataConfiguration.EmojiConfiguration, imageSize: Int) throws -> OpenedData {
@@ -46,7 +44,7 @@ extension TrainingConfiguration {
         if let steps { return steps }
         let (count, overflows) = (epochs ?? 0).multipliedReportingOverflow(by: perEpoch)
         guard !overflows, count <= Self.largestCount else {
-            throw TrainingError("epochs: expected a run of at most \(Self.largestCount) steps, found more")
+            throw TrainingError("epochs", "expected a run of at most \(Self.largestCount) steps, found more")
         }
         return count
     }
@@ -63,15 +61,13 @@ extension DataConfiguration {
     }
 
     /// Opens whatever the pairs come from.
-    fileprivate func open(imageSize: Int, seed: UInt64) throws -> (pairs: any PairDataset, skipped: BadSamples) {
+    fileprivate func open(imageSize: Int, seed: UInt64) throws -> any PairDataset {
         let images = images(size: imageSize)
         if let parts = try parts(images) {
             let budget = SourceBudget(cacheBytes: images.cacheBytes, mixedShards: mixedShards)
-            let mixed = try MixedPairs.open(parts, seed: seed, budget: budget)
-            return (mixed.pairs, mixed.skipped)
+            return try MixedPairs.open(parts, seed: seed, budget: budget)
         }
-        let pairs = try source(images: images).open(seed: seed)
-        return (pairs, pairs.skipped)
+        return try source(images: images).open(seed: seed)
     }
 
     /// The sources of a mixture with their weights; `nil` where there is one source.
@@ -92,13 +88,13 @@ extension DataConfiguration {
     /// The one source that is named.
     private func source(images: ImageStoreOptions) throws -> PairSource {
         let options = fileOptions(images)
-        if let table { return .table(table, try tableOptions(table, images)) }
+        if let table { return .table(table, tableOptions(table, images)) }
         if let jsonl { return .jsonLines(jsonl, options) }
         if let folder { return .folder(folder, options) }
         if let coco { return .coco(coco, options) }
         if let karpathy { return .karpathy(karpathy, Set(splits ?? [.train]), options) }
         if let shards { return .shards(shards, shardOptions(images)) }
-        throw TrainingError("data: expected one of the keys \(Self.sourceKeys)")
+        throw TrainingError("data", "expected one of the keys \(Self.sourceKeys)")
     }
 
     private func fileOptions(_ images: ImageStoreOptions) -> FilePairs.Options {
@@ -119,16 +115,9 @@ extension DataConfiguration {
     }
 
     /// How a table is read, and its images kept.
-    func tableOptions(_ table: String, _ images: ImageStoreOptions = ImageStoreOptions()) throws -> TableOptions {
+    func tableOptions(_ table: String, _ images: ImageStoreOptions = ImageStoreOptions()) -> TableOptions {
         var options = TableOptions(fileOptions(images))
-        options.separator = try separator.map(Self.character) ?? TableOptions.usualSeparator(of: table)
+        options.separator = separator?.first ?? TableOptions.usualSeparator(of: table)
         return options
-    }
-
-    private static func character(_ separator: String) throws -> Character {
-        guard let character = separator.first, separator.count == 1 else {
-            throw TrainingError("data.separator: expected one character, found \"\(separator)\"")
-        }
-        return character
     }
 }

@@ -13,16 +13,23 @@ extension TrainingConfiguration {
     public init(
         json text: String, origin: String, lines: [String: Int] = [:], overrides: [(path: String, json: String)] = []
     ) throws {
-        let places = ValuePlaces(origin: origin, lines: lines, overrides: overrides.map(\.path))
-        var given = try Self.parse(text, origin)
+        try self.init(
+            json: text, places: ValuePlaces(origin: origin, lines: lines, overrides: overrides.map(\.path)),
+            overrides: overrides)
+    }
+
+    /// The same with the places of the values: what is found to be wrong later is placed by them too.
+    package init(json text: String, places: ValuePlaces, overrides: [(path: String, json: String)]) throws {
+        var given = try Self.parse(text, places.origin)
         guard given.members != nil else {
-            throw TrainingError("\(origin): expected keys and values, found \(given.kind)")
+            throw TrainingError(at: places.origin, "expected keys and values, found \(given.kind)")
         }
         for (path, value) in overrides {
             let keys = path.split(separator: ".").map(String.init)
             guard (1...Self.deepestKey).contains(keys.count) else {
                 throw TrainingError(
-                    "\(path.quoted()): expected a key of 1 to \(Self.deepestKey) parts, found \(keys.count)")
+                    at: "--set",
+                    "expected a key of 1 to \(Self.deepestKey) parts, found \(keys.count) in \(path.quoted())")
             }
             given = given.setting(keys[...], to: try Self.parse(value, path))
         }
@@ -34,13 +41,13 @@ extension TrainingConfiguration {
             self = try JSONDecoder().decode(Self.self, from: Data(merged.compactText.utf8))
         } catch let error as DecodingError {
             if error.isWithoutPlace { throw Self.misfit(in: merged, places) }
-            throw TrainingError("\(places[error.path]): \(error.inOneLine)\(error.found(in: merged))")
+            throw TrainingError(at: places[error.path], "\(error.inOneLine)\(error.found(in: merged))")
         }
         let known = try asJSON()
         if let unknown = given.firstKey(missingIn: known, at: "") {
             let names = try Set([known, Self.complete.asJSON()].flatMap { $0.names(at: unknown.parent) })
             let list = names.isEmpty ? "" : "; known: \(names.sorted().joined(separator: ", "))"
-            throw TrainingError("\(places[unknown.path]): \(unknown.path): unknown key\(list)")
+            throw TrainingError(at: places[unknown.path], key: unknown.path, "unknown key\(list)")
         }
     }
 
@@ -65,11 +72,11 @@ extension TrainingConfiguration {
                 _ = try JSONDecoder().decode(Self.self, from: Data(text.utf8))
             } catch let error as DecodingError where error.isWithoutPlace {
                 return TrainingError(
-                    "\(places[number.path]): \(number.path): expected a number that fits this key, found \(number.text)"
-                )
+                    at: places[number.path], key: number.path,
+                    "expected a number that fits this key, found \(number.text)")
             } catch {}
         }
-        return TrainingError("\(places.origin): expected numbers that fit their keys")
+        return TrainingError(at: places.origin, "expected numbers that fit their keys")
     }
 
     /// The configuration as a JSON value, without the keys that have none.
@@ -86,7 +93,7 @@ extension TrainingConfiguration {
         do {
             return try Array(text.utf8).withUnsafeBytes { bytes in try JSON(parsing: bytes) }
         } catch {
-            throw TrainingError("\(origin): \(error)")
+            throw TrainingError(at: origin, "\(error)")
         }
     }
 }
@@ -159,13 +166,17 @@ extension JSON {
 }
 
 /// Where in a run's file, or on the command line, values stand.
-struct ValuePlaces {
+package struct ValuePlaces {
     /// The file.
     let origin: String
     /// Lines by the paths of keys and elements.
-    let lines: [String: Int]
+    private let lines: [String: Int]
     /// The paths that the command line sets.
-    let overrides: [String]
+    private let overrides: [String]
+
+    package init(origin: String, lines: [String: Int], overrides: [String]) {
+        (self.origin, self.lines, self.overrides) = (origin, lines, overrides)
+    }
 
     /// The file and the line of a value, or of what it is missing in.
     subscript(_ path: String) -> String {
@@ -177,7 +188,7 @@ struct ValuePlaces {
             if let line = lines[String(rest)] { return "\(origin):\(line)" }
             rest = rest.lastIndex { ".[".contains($0) }.map { rest[..<$0] } ?? ""
         }
-        return origin
+        return overrides.contains { $0.hasPrefix("\(path).") } ? "--set" : origin
     }
 }
 

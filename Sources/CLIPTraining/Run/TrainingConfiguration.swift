@@ -1,3 +1,4 @@
+internal import CLIPFiles
 public import CLIPImaging
 public import CLIPModels
 
@@ -161,6 +162,8 @@ extension TrainingConfiguration {
             case constant
             /// The highest rate, and a fall at the end.
             case constantCooldown = "constant_cooldown"
+
+            public init(from decoder: any Decoder) throws { self = try decoder.word() }
         }
 
         /// The shape.

@@ -23,8 +23,6 @@ struct TrainingPlan {
     let classes: [String]?
     /// A model whose choices are learned.
     let teacher: TeacherPlan?
-    /// The lines of a table that are no rows.
-    let skipped: BadSamples
     /// What training changes of the model.
     let trained: TrainedParameters
     /// About how much memory batches of several sizes would take on a CPU; nil where another device computes.
@@ -45,7 +43,7 @@ struct TrainingPlan {
         let brought = try start?.tokenizerAndVocabulary()
         (layout, preprocessing) = try Self.layout(configuration, architecture, start, brought?.vocabulary)
         let data = try configuration.openData(imageSize: architecture.vision.imageSize)
-        (dataset, steps, skipped) = (data.pairs, data.steps, data.skipped)
+        (dataset, steps) = (data.pairs, data.steps)
         try configuration.validateSchedule(steps: steps)
         classes = try configuration.head.map { try Self.classes($0, in: data.pairs) }
         (tokenizer, vocabulary) = try Self.text(
@@ -53,7 +51,8 @@ struct TrainingPlan {
         if start == nil { architecture.text.vocabularySize = tokenizer.vocabularySize }
         guard architecture.text.vocabularySize >= tokenizer.vocabularySize else {
             throw TrainingError(
-                "the tokenizer: expected at most \(architecture.text.vocabularySize) tokens, "
+                "tokenizer",
+                "expected at most \(architecture.text.vocabularySize) tokens, "
                     + "found \(tokenizer.vocabularySize)")
         }
         memory = device == .cpu ? try MemoryDemand(configuration, architecture, trained).curve : nil
@@ -87,7 +86,7 @@ struct TrainingPlan {
     }
 
     private static func unwritable(_ limit: LayoutLimit) -> TrainingError {
-        TrainingError("model: expected one that a folder can hold once it is trained; \(limit.reason)")
+        TrainingError("model", "expected one that a folder can hold once it is trained; \(limit.reason)")
     }
 
     private static func fresh(
@@ -105,13 +104,15 @@ struct TrainingPlan {
     ) throws -> CLIPConfiguration {
         switch (configuration.model, start) {
         case (nil, let start?): return start.configuration
-        case (.some, .some): throw TrainingError("model: expected none where start names a model to go on from")
+        case (.some, .some): throw TrainingError("model", "expected none where start names a model to go on from")
         case (.custom(let architecture), nil): return architecture
         case (.preset(let name), nil):
             if let architecture = CLIPConfiguration.preset(name) { return architecture }
             let names = CLIPConfiguration.presets.map(\.name).joined(separator: ", ")
-            throw TrainingError("model: expected one of \(names), or an architecture, found \(name)")
-        case (nil, nil): throw TrainingError("expected the key model, or start for a model to go on from")
+            throw TrainingError("model", "expected one of \(names), or an architecture, found \(name)")
+        case (nil, nil):
+            throw TrainingError(
+                "model", "expected an architecture or its name, or start for a model to go on from, found neither")
         }
     }
 
@@ -126,8 +127,8 @@ struct TrainingPlan {
         case (let path?, nil, nil): return pairs(try CLIPTokenizer(folder: URL(filePath: path)).vocabulary)
         case (nil, let size?, nil): return pairs(try captions.learnVocabulary(size: size))
         case (nil, nil, let brought?): return brought
-        case (_, _, .some): throw TrainingError("tokenizer: expected none where start brings its own")
-        default: throw TrainingError("tokenizer: expected either from, a file or folder, or learn, a size")
+        case (_, _, .some): throw TrainingError("tokenizer", "expected none where start brings its own")
+        default: throw TrainingError("tokenizer", "expected either from, a file or folder, or learn, a size")
         }
     }
 }

@@ -89,6 +89,7 @@ public actor TrainingRun {
         let trainer = try makeTrainer(plan)
         let checkpoint = isResuming ? try series.resume(trainer, plan, onNotice: onNotice) : nil
         let badSamples = BadSampleLog()
+        for sample in plan.dataset.skipped.first { try badSamples.append(sample, epoch: 0) }
         let loader = try makeLoader(plan, from: checkpoint?.position ?? LoaderPosition(), badSamples)
         defer { loader.stop() }
         // Nothing is there to be saved yet.
@@ -101,7 +102,7 @@ public actor TrainingRun {
         return Outcome(
             folder: folder, saved: saved, steps: trainer.step, pairs: pairs,
             earlierPairs: checkpoint?.position.samplesSeen ?? 0,
-            seconds: seconds, report: loader.report, skipped: plan.skipped)
+            seconds: seconds, report: loader.report, skipped: plan.dataset.skipped)
     }
 
     /// Opens the configuration's files, on a thread that is ready for tensor work.
@@ -160,15 +161,16 @@ public actor TrainingRun {
         // An older run's files stay as they are until the first batch and the validation set show that this one can be made.
         var next = try nextBatch()
         let observer = try RunObserver(plan, device: device, startingAt: trainer.step) {
-            try folder.begin(plan, after: trainer.step, isResuming: checkpoint != nil, badSamples)
+            try folder.begin(plan, after: checkpoint, badSamples, onNotice: onNotice)
         }
         var pairs = checkpoint?.position.samplesSeen ?? 0
         if next != nil { try observer.measureStart(trainer, pairs: pairs) }
         while let batch = next {
             pairs = batch.samplesSeen
-            onProgress(try observer.step(trainer, batch, loader))
+            let progress = try observer.step(trainer, batch, loader)
+            onProgress(progress)
             // Before the checkpoint: what a run goes on from knows of every best model that was kept.
-            if let best = observer.best, best.step == trainer.step { try save(best, trainer, plan) }
+            if let best = observer.best, progress.validations.contains(best) { try save(best, trainer, plan) }
             let isCancelled = Task.isCancelled
             let isLast = isCancelled || trainer.step == plan.steps
             // The last one too: a run may be made longer afterwards.

@@ -37,24 +37,24 @@ extension ValidationConfiguration {
         try data.validateMeasured(at: "validation.data")
         try check(
             classes.isEmpty || data.table != nil,
-            "validation.classes: expected validation.data.table, whose columns they are")
+            "validation.classes", "expected validation.data.table, whose columns they are")
         guard (0...TrainingConfiguration.largestCount).contains(every) else {
             throw TrainingError(
-                "validation.every: expected 0 to \(TrainingConfiguration.largestCount), found \(every)")
+                "validation.every", "expected 0 to \(TrainingConfiguration.largestCount), found \(every)")
         }
         guard (2...1 << 20).contains(batchSize ?? 2) else {
-            throw TrainingError("validation.batch_size: expected 2 to \(1 << 20), found \(batchSize ?? 0)")
+            throw TrainingError("validation.batch_size", "expected 2 to \(1 << 20), found \(batchSize ?? 0)")
         }
         for (column, templates) in classes {
             guard !templates.isEmpty else {
                 throw TrainingError(
-                    "validation.classes.\(column): expected a list of prompts, such as [\"a photo of a {}\"]")
+                    "validation.classes.\(column)", "expected a list of prompts, such as [\"a photo of a {}\"]")
             }
             _ = try parsed(templates, of: column)
         }
         let known = ValidationMetrics.names(classes: classes.keys.sorted())
         guard known.contains(best) else {
-            throw TrainingError("validation.best: expected one of \(known.joined(separator: ", ")), found \(best)")
+            throw TrainingError("validation.best", "expected one of \(known.joined(separator: ", ")), found \(best)")
         }
     }
 
@@ -73,7 +73,7 @@ extension ValidationConfiguration {
         do {
             return try templates.map { try PromptTemplate(parsing: $0) }
         } catch {
-            throw TrainingError("validation.classes.\(column): \(error)")
+            throw TrainingError("validation.classes.\(column)", "\(error)")
         }
     }
 }

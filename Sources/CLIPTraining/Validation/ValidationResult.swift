@@ -45,10 +45,15 @@ extension ValidationResult {
     /// is what was measured before the run went on with another metric or another set.
     public static func best(of results: [ValidationResult]) -> ValidationResult? {
         let alike = ofLastSet(results).reversed().prefix { $0.metric == results.last?.metric }
-        return alike.reversed().filter { $0.step > 0 }.reduce(nil) { best, result in
-            guard let score = result.score else { return best }
-            return score > best?.score ?? -.infinity ? result : best
-        }
+        return alike.reversed().reduce(nil) { best, result in result.isBetter(than: best) ? result : best }
+    }
+
+    /// Whether it takes the place of the best so far: it is better, or was measured with another metric or on another set.
+    /// The model that the run began with takes no place.
+    func isBetter(than best: ValidationResult?) -> Bool {
+        guard step > 0, let score else { return false }
+        guard let best, best.set == set, best.metric == metric else { return true }
+        return score > best.score ?? -.infinity
     }
 }
 

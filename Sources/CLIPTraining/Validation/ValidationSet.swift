@@ -33,7 +33,8 @@ final class ValidationSet {
         budget = configuration.data.cacheMegabytes << 20
         for column in configuration.classes.keys where !pairs.columns.contains(column) {
             throw TrainingError(
-                "validation.classes: expected columns of \(configuration.data.table ?? "a table"), found \(column); it has "
+                "validation.classes",
+                "expected columns of \(configuration.data.table ?? "a table"), found \(column); it has "
                     + pairs.columns.prefix(20).joined(separator: ", "))
         }
         try checkFirstBatch()
@@ -45,7 +46,7 @@ final class ValidationSet {
         do {
             _ = try loader.next()
         } catch let error as DatasetError {
-            throw TrainingError("validation.data: \(error)")
+            throw TrainingError("validation.data", "\(error)")
         }
     }
 
