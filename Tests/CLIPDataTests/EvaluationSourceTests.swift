@@ -1,5 +1,6 @@
 import CLIPData
 import CLIPFiles
+import CLIPImaging
 import CLIPTestSupport
 import Foundation
 import Testing

@@ -11,9 +11,9 @@ import Testing
     init() throws { folder = try Folder() }
 
     private static func idx(_ sizes: [UInt32], _ elements: [UInt8], type: UInt8 = 8) -> [UInt8] {
-        let header = [0, 0, type, UInt8(sizes.count)]
-        return header + sizes.flatMap { size in (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) } }
-            + elements
+        var bytes = [0, 0, type, UInt8(sizes.count)]
+        for size in sizes { bytes += (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) } }
+        return bytes + elements
     }
 
     private static let images = idx([3, 2, 4], (0..<24).map { UInt8($0) })
@@ -107,11 +107,11 @@ import Testing
         }
     }
 
-    private static let planes = (0..<3072).map { UInt8($0 / 1024 * 80 + $0 % 32) }
+    private static let planes = (0..<3072).map { (index: Int) -> UInt8 in UInt8(index / 1024 * 80 + index % 32) }
 
     private func cifar10(_ labels: [UInt8], as name: String = "test_batch.bin") throws {
         try folder.put(labels.flatMap { [$0] + Self.planes }, at: name)
-        try folder.put((0..<10).map { "thing \($0)\n" }.joined().utf8 + "\n".utf8, at: "batches.meta.txt")
+        try folder.put(((0..<10).map { "thing \($0)\n" }.joined() + "\n").utf8, at: "batches.meta.txt")
     }
 
     @Test("CIFAR-10's files give coloured images of the classes beside them")
@@ -133,7 +133,8 @@ import Testing
 
     @Test("of CIFAR-100 the fine labels are read")
     func hundred() throws {
-        try folder.put([19, 42] + Self.planes + [0, 99] + Self.planes, at: "test.bin")
+        let records: [[UInt8]] = [[19, 42], Self.planes, [0, 99], Self.planes]
+        try folder.put(records.joined(), at: "test.bin")
         expectError("expected fine_label_names.txt or names of the classes, found neither") { _ = try open() }
         try folder.put((0..<100).map { "fine \($0)\n" }.joined().utf8, at: "fine_label_names.txt")
         let set = try open()
@@ -146,7 +147,7 @@ import Testing
     func brokenRecords() throws {
         try cifar10([1, 10])
         expectError("test_batch.bin image 1: expected the label of one of 10 classes, found 10") { _ = try open() }
-        try folder.put([1] + Self.planes + [2], at: "test_batch.bin")
+        try folder.put([[1], Self.planes, [2]].joined(), at: "test_batch.bin")
         expectError("test_batch.bin: expected records of 3073 bytes each, found 3074 bytes") { _ = try open() }
         try cifar10([])
         expectError("expected records of 3073 bytes each, found 0 bytes") { _ = try open() }
@@ -165,7 +166,8 @@ import Testing
             case "labels": try mnist(Self.images, lots.mutated(Self.labels, words: ["\0\0\0\u{2}"]))
             case "gzip": try mnist(lots.mutated(TarFixture.gzip(Self.images), words: []))
             default:
-                let bytes = lots.mutated([3] + Self.planes + [4] + Self.planes, words: [])
+                let whole: [[UInt8]] = [[3], Self.planes, [4], Self.planes]
+                let bytes = lots.mutated(Array(whole.joined()), words: [])
                 // Half of them with a size that fits.
                 let kept = lots.number(below: 2) == 0 ? bytes.count : bytes.count / 3073 * 3073
                 try folder.put(bytes.prefix(kept), at: "test_batch.bin")
