@@ -15,7 +15,13 @@ extension FilePairs {
     }
 
     init(coco file: URL, options: Options, seed: UInt64, budget: SourceBudget) throws {
-        let list = try COCOCaptions(file: file.path).list
+        try self.init(coco: JSON(annotations: file.path), at: file, options: options, seed: seed, budget: budget)
+    }
+
+    /// Reads COCO's captions out of the JSON of a file.
+    init(coco json: JSON, at file: URL, options: Options, seed: UInt64 = 0, budget: SourceBudget? = nil) throws {
+        let budget = budget ?? SourceBudget(cacheBytes: options.images.cacheBytes)
+        let list = try COCOCaptions(json, file: file.path).list
         try self.init(
             list, in: file.deletingLastPathComponent(), name: file.path, options: options, seed: seed, budget: budget)
     }
@@ -26,9 +32,8 @@ private struct COCOCaptions {
     private(set) var list = CaptionedFiles()
     private let name: String
 
-    init(file path: String) throws {
+    init(_ file: JSON, file path: String) throws {
         name = (path as NSString).lastPathComponent
-        let file = try JSON(annotations: path)
         guard let images = file["images"]?.array, let annotations = file["annotations"]?.array else {
             throw DatasetError(path, "expected COCO's captions: an object with the lists images and annotations")
         }

@@ -33,7 +33,18 @@ extension FilePairs {
     init(
         karpathy file: URL, splits: Set<KarpathySplit>, options: Options, seed: UInt64, budget: SourceBudget
     ) throws {
-        let list = try KarpathyImages(file: file.path, splits: splits).list
+        try self.init(
+            karpathy: JSON(annotations: file.path), at: file, splits: splits, options: options, seed: seed,
+            budget: budget)
+    }
+
+    /// Reads splits of Karpathy's out of the JSON of a file.
+    init(
+        karpathy json: JSON, at file: URL, splits: Set<KarpathySplit>, options: Options, seed: UInt64 = 0,
+        budget: SourceBudget? = nil
+    ) throws {
+        let budget = budget ?? SourceBudget(cacheBytes: options.images.cacheBytes)
+        let list = try KarpathyImages(json, file: file.path, splits: splits).list
         try self.init(
             list, in: file.deletingLastPathComponent(), name: file.path, options: options, seed: seed, budget: budget)
     }
@@ -43,8 +54,8 @@ extension FilePairs {
 private struct KarpathyImages {
     private(set) var list = CaptionedFiles()
 
-    init(file path: String, splits: Set<KarpathySplit>) throws {
-        guard let images = try JSON(annotations: path)["images"]?.array else {
+    init(_ file: JSON, file path: String, splits: Set<KarpathySplit>) throws {
+        guard let images = file["images"]?.array else {
             throw DatasetError(path, "expected Karpathy's splits: an object with the list images")
         }
         var counts: [KarpathySplit: Int] = [:]

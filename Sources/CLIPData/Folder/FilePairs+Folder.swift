@@ -72,13 +72,15 @@ extension FilePairs {
         try self.init(list, in: folder, name: folder.path, options: options, seed: seed, budget: budget)
     }
 
-    private static func names(in folder: URL) throws -> [String] {
+    /// The paths of all files and folders in a folder, in the order of their bytes.
+    static func names(in folder: URL) throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted {
             $0.utf8.lexicographicallyPrecedes($1.utf8)
         }
     }
 
-    private static func isImage(_ name: String) -> Bool {
+    /// Whether a file's name is that of an image that is read here.
+    static func isImage(_ name: String) -> Bool {
         ShardSample.imageSuffixes.contains((name as NSString).pathExtension.lowercased())
             && !(name as NSString).lastPathComponent.hasPrefix(".")
     }

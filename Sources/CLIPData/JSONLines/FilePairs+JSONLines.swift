@@ -31,6 +31,8 @@ struct JSONLines {
     private enum Captions {
         case key(String)
         case keys([String], CaptionSource)
+        /// Texts that name classes.
+        case labels(String, separator: Character?)
     }
 
     private var name: String { (path as NSString).lastPathComponent }
@@ -53,6 +55,13 @@ struct JSONLines {
             keys.append(name)
         }
         captions = .keys(keys, try CaptionSource(TableOptions(options), columns: keys, file: path))
+    }
+
+    /// The lines as images with the names of their classes in the place of captions.
+    init(file path: String, imageKey: String, labelKey: String, separator: Character?) throws {
+        file = try MappedFile(path: path)
+        (self.path, self.imageKey) = (path, imageKey)
+        captions = .labels(labelKey, separator: separator)
     }
 
     /// The images and captions of all lines, read on all processors.
@@ -123,6 +132,8 @@ struct JSONLines {
             case .key(let key): list.append(path: image, captions: object[key]?.texts ?? [], name: place)
             case .keys(let keys, let source):
                 list.append(path: image, cells: keys.map { object[$0]?.cell ?? "" }, source, name: place)
+            case .labels(let key, let separator):
+                list.append(path: image, labels: object[key]?.labels(separator), separator, name: place)
             }
         } catch {
             list.skipped.add(BadSample(name: place, reason: "expected JSON: \(error)"))
@@ -133,6 +144,12 @@ struct JSONLines {
 extension JSON {
     /// A text alone, or the texts of a list.
     fileprivate var texts: [String] { string.map { [$0] } ?? array?.compactMap(\.string) ?? [] }
+
+    /// The names of classes: those of a list, or those of a text between separators. `nil` where there is no text.
+    fileprivate func labels(_ separator: Character?) -> [String]? {
+        if let array { return array.compactMap(\.cell) }
+        return cell.flatMap { CaptionedFiles.labels(in: $0, separator) }
+    }
 
     /// A text, a number or a truth value as a table has it.
     fileprivate var cell: String? {

@@ -7,14 +7,14 @@ final class OpenShard: Sendable {
     let samples: [ShardSample]
     /// What is broken in the archive.
     let faults: TarScanner.Faults
-    private let file: ShardFile
+    private let file: UnpackedFile
 
     /// Opens and looks through a shard. One that is broken has the samples that can be reached.
     ///
     /// - Throws: `FileError` where the file cannot be read at all.
     init(opening path: String) throws {
         self.path = path
-        file = try ShardFile(opening: path)
+        file = try UnpackedFile(opening: path)
         var scanner = TarScanner(file)
         var samples: [ShardSample] = []
         var suffixes: Set<String> = []
@@ -41,6 +41,16 @@ final class OpenShard: Sendable {
                 "expected an image (\(ShardSample.imageSuffixes.joined(separator: ", "))), found none")
         }
         return try file.bytes(of: extent)
+    }
+
+    /// The bytes of a part of a sample that is no image, such as its label.
+    func bytes(of part: Extent, of sample: ShardSample) throws -> [UInt8] {
+        guard part.count <= CaptionText.longest else {
+            throw DatasetError(
+                "\(path)/\(sample.key)", "expected a label of at most \(CaptionText.longest) bytes, found \(part.count)"
+            )
+        }
+        return try file.bytes(of: part)
     }
 
     /// The captions of a sample: the list `captions` of its JSON, its text, or `caption` of its JSON.

@@ -30,6 +30,10 @@ struct ShardSample: Sendable, Hashable {
     var imageSuffix = ""
     var text: Extent?
     var attributes: Extent?
+    /// Its class as a number.
+    var label: Extent?
+    /// Its classes as a vector of zeros and ones.
+    var labels: Extent?
 
     /// The suffixes of images, the first of them that a sample has counts: as open_clip reads shards.
     static let imageSuffixes = ["jpg", "png", "jpeg", "webp"]
@@ -43,6 +47,8 @@ struct ShardSample: Sendable, Hashable {
         switch suffix {
         case "txt": text = extent
         case "json": attributes = extent
+        case "cls": label = extent
+        case "npy": labels = extent
         default:
             guard let rank = Self.imageSuffixes.firstIndex(of: suffix) else { return }
             let known = image == nil ? .max : Self.imageSuffixes.firstIndex(of: imageSuffix) ?? .max

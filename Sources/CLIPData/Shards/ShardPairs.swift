@@ -28,6 +28,7 @@ public struct ShardPairs: StoredPairs {
     private let cache: ShardCache
     private let images: ImageStore
     private let seed: UInt64
+    private let splitsLines: Bool
 
     /// How shards are read.
     public struct Options: Sendable, Hashable {
@@ -35,6 +36,8 @@ public struct ShardPairs: StoredPairs {
         public var mixedShards = LoaderOptions().mixedBlocks
         /// How images are kept.
         public var images = ImageStoreOptions()
+        /// Whether each line of a text is a caption of its own.
+        package var splitsLines = false
 
         /// The defaults, to be changed one by one.
         public init() {}
@@ -53,7 +56,10 @@ public struct ShardPairs: StoredPairs {
     }
 
     package init(_ pattern: String, options: Options, seed: UInt64, budget: SourceBudget) throws {
-        let paths = try Self.paths(of: pattern)
+        try self.init(paths: Self.paths(of: pattern), options: options, seed: seed, budget: budget)
+    }
+
+    init(paths: [String], options: Options, seed: UInt64, budget: SourceBudget) throws {
         var skipped = BadSamples()
         var shards: [Shard] = []
         var start = 0
@@ -69,11 +75,11 @@ public struct ShardPairs: StoredPairs {
         }
         (self.skipped, self.shards, cache) = (skipped, shards, budget.shards)
         images = ImageStore(count: start, shortestEdge: options.images.shortestEdge, budget: budget.images)
-        self.seed = captionSeed(seed)
+        (self.seed, splitsLines) = (captionSeed(seed), options.splitsLines)
     }
 
     /// The files that the parts of a pattern between `::` stand for.
-    private static func paths(of pattern: String) throws -> [String] {
+    static func paths(of pattern: String) throws -> [String] {
         let parts = pattern.split(separator: "::", omittingEmptySubsequences: false).map(String.init)
         return try parts.flatMap { part in
             guard !part.isEmpty, !part.contains("://"), !part.hasPrefix("pipe:") else {
@@ -161,7 +167,10 @@ public struct ShardPairs: StoredPairs {
 
     package func allCaptions(at index: Int) throws -> [String] {
         let (shard, sample) = try sample(at: index)
-        return try CaptionText.checked(try shard.captions(of: sample), "\(shard.path)/\(sample.name)")
+        let captions = try shard.captions(of: sample)
+        return try CaptionText.checked(
+            splitsLines ? captions.flatMap { $0.split(whereSeparator: \.isNewline).map(String.init) } : captions,
+            "\(shard.path)/\(sample.name)")
     }
 
     private func shard(of index: Int) -> Shard {

@@ -26,7 +26,7 @@ struct TarScanner {
     }
 
     private(set) var faults = Faults()
-    private let file: ShardFile
+    private let file: UnpackedFile
     private var offset = 0
     private var window: (start: Int, bytes: [UInt8]) = (0, [])
 
@@ -35,7 +35,7 @@ struct TarScanner {
     /// A header, the caption behind it and the next header, in most shards.
     private static let readAhead = 4096
 
-    init(_ file: ShardFile) { self.file = file }
+    init(_ file: UnpackedFile) { self.file = file }
 
     /// The next regular file of the archive, or `nil` at its end.
     ///

@@ -106,7 +106,7 @@ public struct TablePairs: StoredPairs {
     }
 
     /// The place of the first of the required columns.
-    private static func column(
+    static func column(
         _ required: [String], in columns: [String], of file: URL, separator: Character
     ) throws -> Int {
         guard let first = columns.firstIndex(of: required[0]), required.allSatisfy(columns.contains) else {

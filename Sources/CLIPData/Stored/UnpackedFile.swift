@@ -1,30 +1,31 @@
 internal import CLIPFiles
 import Foundation
 
-/// The bytes of an open shard as a plain tar archive: the file itself, or what it was unpacked to. Read by position, so that
-/// any number of threads may, and a file that shrinks or a disk that fails is an error.
-final class ShardFile: Sendable {
-    /// The shard's path, which errors name.
+/// The bytes of an open file: its own, or what it was unpacked to. Read by position, so that any number of threads may, and
+/// a file that shrinks or a disk that fails is an error.
+final class UnpackedFile: Sendable {
+    /// The file's path, which errors name.
     let path: String
     /// The number of bytes.
     let count: Int
-    /// Why the bytes end before the archive does: a packed shard that is broken.
+    /// Why the bytes end before they should: a packed file that is broken.
     let fault: String?
     private let descriptor: Int32
 
-    /// Opens a shard; one that is packed by gzip or zstd, whatever its name, is unpacked to a file that has no name.
+    /// Opens a file; one that is packed by gzip or zstd, whatever its name, is unpacked to a file that has no name.
     ///
+    /// - Parameter largest: How many bytes it may be unpacked to; 64 GiB, as shards may, if not given.
     /// - Throws: `FileError` where it cannot be opened, or there is no room to unpack it.
-    init(opening path: String) throws {
+    init(opening path: String, largest: Int = 64 << 30) throws {
         self.path = path
         let source = try Self.open(path)
-        guard let packing = ShardCompression(of: source.descriptor) else {
+        guard let packing = FileCompression(of: source.descriptor) else {
             (descriptor, count, fault) = (source.descriptor, source.count, nil)
             return
         }
         defer { close(source.descriptor) }
         let file = try UnnamedFile()
-        fault = try ShardUnpacking(path: path, source: source.descriptor, target: file).run(packing)
+        fault = try Unpacking(path: path, source: source.descriptor, target: file, largest: largest).run(packing)
         (descriptor, count) = (file.keepOpen(), file.count)
     }
 
@@ -54,7 +55,7 @@ final class ShardFile: Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw FileError(.badData, path: path, "expected a tar file, found a folder or a device")
+            throw FileError(.badData, path: path, "expected a regular file, found a folder or a device")
         }
         return (descriptor, Int(status.st_size))
     }

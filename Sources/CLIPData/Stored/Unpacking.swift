@@ -3,8 +3,8 @@ import CCLIPZstd
 internal import CLIPFiles
 import Foundation
 
-/// How a shard is packed as a whole, told by its first bytes.
-enum ShardCompression {
+/// How a file is packed as a whole, told by its first bytes.
+enum FileCompression {
     case gzip
     case zstandard
 
@@ -22,20 +22,20 @@ enum ShardCompression {
     }
 }
 
-/// Unpacks a shard from a descriptor into a file, a piece at a time.
-struct ShardUnpacking {
+/// Unpacks a file from a descriptor into another, a piece at a time.
+struct Unpacking {
     let path: String
     let source: Int32
     let target: UnnamedFile
+    /// How many bytes there may be when it is unpacked.
+    let largest: Int
 
-    /// No shard is larger when it is unpacked: 64 GiB.
-    private static let largest = 64 << 30
     private static let pieceSize = 1 << 18
 
     /// Unpacks all that can be; returns what is wrong with the rest, or `nil` where nothing is.
     ///
     /// - Throws: `FileError` where the disk does not give or take bytes.
-    func run(_ packing: ShardCompression) throws -> String? {
+    func run(_ packing: FileCompression) throws -> String? {
         switch packing {
         case .gzip: try gunzip()
         case .zstandard: try unpackZstandard()
@@ -57,7 +57,7 @@ struct ShardUnpacking {
 
     /// Takes unpacked bytes; returns why there may be no more.
     private func take(_ bytes: UnsafeRawBufferPointer) throws -> String? {
-        guard target.count + bytes.count <= Self.largest else { return "more than \(Self.largest) bytes unpacked" }
+        guard target.count + bytes.count <= largest else { return "more than \(largest) bytes unpacked" }
         try target.write(bytes)
         return nil
     }
