@@ -67,7 +67,9 @@ import Testing
         #expect(try pairs.count == 1 && pairs.allCaptions(at: 0) == ["x"])
         #expect(Set(pairs.skipped.first.map { ($0.name as NSString).lastPathComponent }) == ["b.png", "c.png"])
         try FileManager.default.removeItem(atPath: folder.path("a.txt"))
-        expectError("expected a caption, found none)") { _ = try folder.source("").openCaptioned() }
+        expectError("(3 without; the first: a.png: expected a .txt file of the same name, found none)") {
+            _ = try folder.source("").openCaptioned()
+        }
     }
 
     @Test("the folder of a split is taken where it is there")

@@ -101,7 +101,9 @@ import Testing
             ])
         expectError("found filepath, label") { _ = try table(text) { $0.labelColumn = "class" } }
         expectError("expected no split of a table, found \"val\"") { _ = try table(text) { $0.split = "val" } }
-        expectError("(1 broken…") { _ = try table("filepath,label\na.png,\n") }
+        expectError("found none (1 without; the first: set.csv line 2: nothing in the column label)") {
+            _ = try table("filepath,label\na.png,\n")
+        }
         let error = #expect(throws: FileError.self) { try set.image(at: 0) }
         #expect(error?.path == "a.png" && error?.code == .notFound)
     }
