@@ -52,12 +52,12 @@ let package = Package(
         room("CLIPTensor", uses: ["CCLIPTorch", "CLIPFiles"]),
 
         // Files: mapped reading, atomic writing, strict JSON; below every other room.
-        room("CLIPFiles", uses: []),
-
-        // Models of the Hugging Face hub, in the cache that its users share.
         .systemLibrary(
             name: "CCLIPCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-        room("CLIPHub", uses: ["CCLIPCrypto", "CLIPFiles"]),
+        room("CLIPFiles", uses: ["CCLIPCrypto"]),
+
+        // Models of the Hugging Face hub, in the cache that its users share.
+        room("CLIPHub", uses: ["CLIPFiles"]),
 
         // Input: pixels, words, pairs.
         .systemLibrary(
@@ -96,7 +96,12 @@ let package = Package(
                 "CLIPCheckpoints", "CLIPHub", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor",
                 "CLIPFiles",
             ]),
-        room("CLIPEvaluation", uses: ["CLIP", "CLIPCheckpoints", "CLIPTensor"]),
+        room(
+            "CLIPEvaluation",
+            uses: [
+                "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPFiles", "CLIPImaging", "CLIPPage", "CLIPTensor",
+                "CLIPTokenization",
+            ]),
 
         // Words drawn on images.
         room("CLIPTypography", uses: ["CLIPImaging", "CLIPFiles", "CCLIPFreeType"]),

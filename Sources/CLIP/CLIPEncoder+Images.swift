@@ -7,6 +7,11 @@ public struct ImageFailure: Error, CustomStringConvertible, Sendable {
     /// The error of the room that refused it.
     public let reason: any Error
 
+    /// Names an image and the reason.
+    public init(position: Int, name: String, reason: any Error) {
+        (self.position, self.name, self.reason) = (position, name, reason)
+    }
+
     /// The reason in one line, which names the image.
     public var description: String { "\(reason)" }
 }
@@ -50,7 +55,7 @@ extension CLIPEncoder {
         }
     }
 
-    private nonisolated func preprocess(
+    nonisolated func preprocess(
         images: [ImageSource], _ body: (PixelBatch) async throws -> Void
     ) async throws {
         try await PixelBatch.forEach(

@@ -117,6 +117,21 @@ public actor CLIPEncoder {
         }
     }
 
+    /// The embeddings of a batch of pixels and what was projected; the rows are not normalised.
+    func features(_ pixels: PixelBatch) throws -> (embeddings: Embeddings, pooled: Embeddings) {
+        try withoutGradients {
+            let model = try loaded()
+            let images = try pixels.tensor().moved(to: options.device)
+            let features = try options.precision.computing(on: options.device) {
+                try model.visual.features(images, Pass())
+            }
+            return (try embeddings(features.embedding), try embeddings(features.pooled))
+        }
+    }
+
+    /// The files of the model's weights.
+    var weightPaths: [String] { folder.weights.paths }
+
     /// Embeds a batch of token ids, each text's from start to end; the rows are not normalised.
     func run(_ texts: ArraySlice<TokenizedText>) throws -> Embeddings {
         try withoutGradients {
@@ -148,6 +163,11 @@ public actor CLIPEncoder {
         }
     }
 
+    /// The cosines of each image with each text, both of length 1: `[images][texts]`.
+    func cosines(_ images: Embeddings, _ texts: Embeddings) throws -> [[Float]] {
+        try withoutGradients { try rows(images.tensor().matrixProduct(texts.tensor().transposed())) }
+    }
+
     /// The scaled cosines of each image with each text, both of length 1, and the bias where there is one:
     /// `[images][texts]`.
     func logits(_ images: Embeddings, _ texts: Embeddings) throws -> [[Float]] {
@@ -155,7 +175,9 @@ public actor CLIPEncoder {
     }
 
     /// e to the power of the logit scale.
-    func logitFactor() throws -> Double { try withoutGradients { try loaded().logitScale.exponential().scalar() } }
+    package func logitFactor() throws -> Double {
+        try withoutGradients { try loaded().logitScale.exponential().scalar() }
+    }
 
     /// The names of tensors with a component that is no finite number.
     func infiniteParameters() throws -> [String] {

@@ -9,6 +9,8 @@ public enum ImageSource: Sendable, ExpressibleByStringLiteral {
     case data(Data, name: String)
     /// Decoded pixels.
     case bitmap(Bitmap)
+    /// Pixels that are brought when their turn comes, on any thread, and what errors call them.
+    case deferred(name: String, _ load: @Sendable () throws -> Bitmap)
 
     public init(stringLiteral path: String) { self = .file(path) }
 
@@ -18,6 +20,7 @@ public enum ImageSource: Sendable, ExpressibleByStringLiteral {
         case .file(let path): path
         case .data(_, let name): name
         case .bitmap: "an image in memory"
+        case .deferred(let name, _): name
         }
     }
 
@@ -27,6 +30,7 @@ public enum ImageSource: Sendable, ExpressibleByStringLiteral {
         case .file(let path): return try Bitmap(file: path, limits: limits)
         case .data(let data, let name): return try Bitmap(decoding: data, name: name, limits: limits)
         case .bitmap(let bitmap): return bitmap
+        case .deferred(_, let load): return try load()
         }
     }
 }

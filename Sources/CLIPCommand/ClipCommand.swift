@@ -24,6 +24,7 @@ struct ClipCommand: AsyncParsableCommand {
             TrainCommand.self,
             DataCommand.self,
             ClassifyCommand.self,
+            EvalCommand.self,
             EmbedCommand.self,
             TokenizeCommand.self,
             PreprocessCommand.self,

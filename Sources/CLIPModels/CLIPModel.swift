@@ -14,6 +14,25 @@ public enum ImageTower {
         case .sigLIP(let tower): try tower(pixels, pass)
         }
     }
+
+    /// The same with what is projected; a tower without a projection gives its embedding twice.
+    package func features(_ pixels: Tensor, _ pass: Pass) throws -> TowerFeatures {
+        switch self {
+        case .transformer(let tower): return try tower.features(pixels, pass)
+        case .resNet(let tower): return try tower.features(pixels, pass)
+        case .sigLIP(let tower):
+            let embedding = try tower(pixels, pass)
+            return TowerFeatures(pooled: embedding, embedding: embedding)
+        }
+    }
+}
+
+/// What an image tower makes of a batch.
+package struct TowerFeatures {
+    /// A row for each image, before the projection into the space of texts.
+    package let pooled: Tensor
+    /// `[batch, embedding]`, not normalised.
+    package let embedding: Tensor
 }
 
 /// CLIP (Radford et al. 2021): an image tower, a text tower, and the scale of their similarities.

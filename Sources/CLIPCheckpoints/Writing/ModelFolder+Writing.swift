@@ -46,5 +46,8 @@ extension ModelFolder {
 
 extension ModelFolder {
     /// The names of all files of a model's folder, which a new model may replace.
-    package static var replaceableFiles: Set<String> { ModelWriter.files }
+    package static var replaceableFiles: Set<String> { ModelWriter.files.union([calibrationFile]) }
+
+    /// The file of classes and a calibration that was fitted for the model, which a new model does not inherit.
+    package static var calibrationFile: String { "calibration.json" }
 }

@@ -42,7 +42,7 @@ struct LabelOptions: ParsableArguments {
     func read() throws -> [String] {
         if let labels { return Self.split(labels) }
         let lines = try TextLines.read(labelsFrom ?? "-")
-        if let twice = Self.firstRepeated(lines) {
+        if let twice = lines.firstRepeated {
             throw FileError(
                 .badData, path: labelsFrom ?? "-", "expected each label once, found \(twice.quoted()) again")
         }
@@ -58,14 +58,9 @@ struct LabelOptions: ParsableArguments {
         guard !labels.contains("") else {
             throw ValidationError("--labels: expected a label between the commas, found none")
         }
-        if let twice = firstRepeated(labels) {
+        if let twice = labels.firstRepeated {
             throw ValidationError("--labels: expected each label once, found \(twice.quoted()) again")
         }
-    }
-
-    private static func firstRepeated(_ labels: [String]) -> String? {
-        var seen: Set<String> = []
-        return labels.first { !seen.insert($0).inserted }
     }
 
     static func template(_ text: String) throws -> PromptTemplate {
@@ -73,5 +68,13 @@ struct LabelOptions: ParsableArguments {
             throw ValidationError("expected {} where the label belongs")
         }
         return template
+    }
+}
+
+extension [String] {
+    /// The first text that stood there before.
+    var firstRepeated: String? {
+        var seen: Set<String> = []
+        return first { !seen.insert($0).inserted }
     }
 }

@@ -73,7 +73,7 @@ struct EncoderOptions: ParsableArguments {
         return try await CLIPEncoder(model: model.path(), options: options)
     }
 
-    private static func precision(_ text: String) throws -> EncoderPrecision {
+    static func precision(_ text: String) throws -> EncoderPrecision {
         guard let precision = EncoderPrecision(rawValue: text) else {
             let names = EncoderPrecision.allCases.map(\.rawValue).joined(separator: " or ")
             throw ValidationError("expected \(names)")

@@ -98,7 +98,7 @@ package struct EvaluationSource: Sendable {
     }
 
     /// What reports call the set: the last part of its path, and the split where it has splits.
-    func name(_ split: String? = nil) -> String {
+    package func name(_ split: String? = nil) -> String {
         let last = URL(filePath: path).standardizedFileURL.lastPathComponent
         return split.map { "\(last)/\($0)" } ?? last
     }

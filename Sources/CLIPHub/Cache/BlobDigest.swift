@@ -1,4 +1,3 @@
-internal import CCLIPCrypto
 internal import CLIPFiles
 internal import Foundation
 
@@ -34,51 +33,18 @@ package enum BlobDigest: Hashable, Sendable {
         guard descriptor >= 0 else { throw FileError.system(path) }
         defer { close(descriptor) }
         switch self {
-        case .sha256(let digits):
-            return try Digest(EVP_sha256()).adding(descriptor, path).digits == digits
+        case .sha256(let digits): return try Self.digits(ContentDigest(.sha256), descriptor, path) == digits
         case .git(let digits):
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw FileError.system(path) }
-            let digest = Digest(EVP_sha1())
-            digest.add(Array("blob \(status.st_size)\0".utf8)[...])
-            return try digest.adding(descriptor, path).digits == digits
-        }
-    }
-}
-
-/// A digest that is being computed.
-private final class Digest {
-    private let context: OpaquePointer?
-
-    /// A digest by one of libcrypto's algorithms.
-    init(_ algorithm: OpaquePointer?) {
-        context = EVP_MD_CTX_new()
-        precondition(EVP_DigestInit_ex(context, algorithm, nil) == 1, "libcrypto knows the algorithm")
-    }
-
-    deinit { EVP_MD_CTX_free(context) }
-
-    func add(_ bytes: ArraySlice<UInt8>) {
-        bytes.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
-    }
-
-    /// The digest with the rest of an open file added.
-    func adding(_ descriptor: Int32, _ path: String) throws -> Digest {
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            try Task.checkCancellation()
-            let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            if count == 0 { return self }
-            if count < 0 && errno != EINTR { throw FileError.system(path) }
-            if count > 0 { add(buffer[..<count]) }
+            let digest = ContentDigest(.sha1)
+            digest.add(Array("blob \(status.st_size)\0".utf8))
+            return try Self.digits(digest, descriptor, path) == digits
         }
     }
 
-    /// The end of the computation, in hexadecimal digits.
-    var digits: String {
-        var bytes = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-        var count: UInt32 = 0
-        guard EVP_DigestFinal_ex(context, &bytes, &count) == 1 else { return "" }
-        return bytes[..<Int(count)].map { String(format: "%02x", $0) }.joined()
+    private static func digits(_ digest: ContentDigest, _ descriptor: Int32, _ path: String) throws -> String {
+        try digest.add(descriptor, path)
+        return digest.finish().hexadecimal
     }
 }

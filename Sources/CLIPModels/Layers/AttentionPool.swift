@@ -24,8 +24,8 @@ struct AttentionPool {
         output = try Linear(scope("c_proj"), in: channels, out: embeddingWidth, weight: scale)
     }
 
-    /// `[B, C, h, w]` → `[B, E]`.
-    func callAsFunction(_ map_BChw: Tensor, _ pass: Pass) throws -> Tensor {
+    /// `[B, C, h, w]` → `[B, C]` and its projection `[B, E]`.
+    func callAsFunction(_ map_BChw: Tensor, _ pass: Pass) throws -> TowerFeatures {
         let (batch, channels) = (map_BChw.size(0), map_BChw.size(1))
         let places_BLC = try map_BChw.reshaped(batch, channels, -1).transposed(1, 2)
         let all_BLC = try Tensor.concatenated([places_BLC.mean(1, keepsAxis: true), places_BLC], axis: 1)
@@ -33,7 +33,8 @@ struct AttentionPool {
         let mixed_BH1K = try Tensor.attention(
             query: split(query(placed_BLC.slice(1, 0..<1))), key: split(key(placed_BLC)),
             value: split(value(placed_BLC)))
-        return pass.recorded(name, try output(mixed_BH1K.transposed(1, 2).reshaped(batch, channels)))
+        let mixed_BC = try mixed_BH1K.transposed(1, 2).reshaped(batch, channels)
+        return TowerFeatures(pooled: mixed_BC, embedding: pass.recorded(name, try output(mixed_BC)))
     }
 
     /// `[B, L, C]` → `[B, H, L, K]`.

@@ -42,6 +42,11 @@ public struct ModifiedResNet {
 
     /// `[batch, 3, height, width]` normalised pixels → `[batch, embedding]`, not normalised.
     public func callAsFunction(_ pixels: Tensor, _ pass: Pass) throws -> Tensor {
+        try features(pixels, pass).embedding
+    }
+
+    /// What is projected `[batch, features]`, and the projection `[batch, embedding]`.
+    func features(_ pixels: Tensor, _ pass: Pass) throws -> TowerFeatures {
         let deep = try stem.reduce(pixels) { map, layer in try layer(map, pass).relu() }
         var map = pass.recorded("\(name).avgpool", try deep.averagePool(2))
         for (index, stage) in stages.enumerated() {

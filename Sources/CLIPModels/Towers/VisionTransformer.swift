@@ -34,6 +34,11 @@ public struct VisionTransformer {
 
     /// `[B, 3, height, width]` normalised pixels → `[B, E]`, not normalised.
     public func callAsFunction(_ pixels: Tensor, _ pass: Pass) throws -> Tensor {
+        try features(pixels, pass).embedding
+    }
+
+    /// What is projected `[B, D]`, and the projection `[B, E]`.
+    func features(_ pixels: Tensor, _ pass: Pass) throws -> TowerFeatures {
         let patches_BLD = try patches(pixels, pass)
         let positions_LD = try positionEmbedding.cast(to: patches_BLD.dtype)
         let placed_BLD = try pass.kept(patches_BLD + positions_LD.slice(0, 1..<configuration.length))
@@ -42,7 +47,8 @@ public struct VisionTransformer {
         let first_B1D = try first_1D.expanded([batch, 1, configuration.width])
         let tokens_BLD = try Tensor.concatenated([first_B1D, placed_BLD], axis: 1)
         let start_BLD = try pass.stream(normBefore?(tokens_BLD, pass) ?? tokens_BLD)
-        return try feature(start_BLD, SequenceLayout(batch: batch, length: length), pass).matrixProduct(projection)
+        let pooled_BD = try feature(start_BLD, SequenceLayout(batch: batch, length: length), pass)
+        return TowerFeatures(pooled: pooled_BD, embedding: try pooled_BD.matrixProduct(projection))
     }
 
     /// The start of the stream `[B, L, D]` → the feature of each image `[B, D]`.

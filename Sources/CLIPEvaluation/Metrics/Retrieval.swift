@@ -22,17 +22,13 @@ public struct Retrieval: Sendable, Hashable {
     package init(_ queries: Embeddings, _ candidates: Embeddings, matches: [Set<Int>]) throws {
         precondition(matches.count == queries.count, "the true matches of each query")
         var ranks: [Int] = []
-        for start in stride(from: 0, to: queries.count, by: Self.queriesAtOnce) {
-            let range = start..<min(start + Self.queriesAtOnce, queries.count)
-            let values = queries.values[range.lowerBound * queries.width..<range.upperBound * queries.width]
-            let rows = Embeddings(width: queries.width, values: Array(values))
-            ranks += Retrieval(try SimilarityMatrix(rows, candidates), matches: Array(matches[range])).ranks
+        try Retriever(candidates).forEachStrip(of: queries) { first, rows, scores in
+            let strip = SimilarityMatrix(scores, columns: candidates.count)
+            ranks += Retrieval(strip, matches: Array(matches[first..<first + rows])).ranks
         }
         self.ranks = ranks
         self.candidates = candidates.count
     }
-
-    private static let queriesAtOnce = 256
 
     /// Ranks where row i matches column i and no other: a square matrix.
     public init(pairs similarities: SimilarityMatrix) {
@@ -41,9 +37,10 @@ public struct Retrieval: Sendable, Hashable {
     }
 
     /// The share of the queries that have a true match among the first `k` candidates, from 0 to 1; 0 without a query.
-    public func recall(at k: Int) -> Double {
-        ranks.isEmpty ? 0 : Double(ranks.count { $0 < k }) / Double(ranks.count)
-    }
+    public func recall(at k: Int) -> Double { recall(at: k, nil) }
+
+    /// The same of a sample in which each query occurs as often as its weight says.
+    func recall(at k: Int, _ weights: [Int32]?) -> Double { share(of: ranks, below: k, weights) }
 
     /// The recall of an order by chance where each query has one true match.
     public func chance(at k: Int) -> Double { candidates == 0 ? 0 : min(1, Double(k) / Double(candidates)) }
@@ -52,5 +49,18 @@ public struct Retrieval: Sendable, Hashable {
     /// lower of the two in the middle.
     public var medianRank: Int? {
         ranks.isEmpty ? nil : ranks.sorted()[(ranks.count - 1) / 2] + 1
+    }
+
+    /// The same of a sample in which each query occurs as often as its weight says, which are as many.
+    func medianRank(_ weights: [Int32]) -> Double {
+        var counts: [Int: Int] = [:]
+        for (rank, weight) in zip(ranks, weights) where weight > 0 { counts[rank, default: 0] += Int(weight) }
+        let middle = (ranks.count - 1) / 2
+        var before = 0
+        for (rank, count) in counts.sorted(by: { $0.key < $1.key }) {
+            before += count
+            if before > middle { return Double(rank + 1) }
+        }
+        return 0
     }
 }

@@ -43,9 +43,7 @@ public struct SimilarityMatrix: Sendable, Hashable {
     /// The `count` candidates most like a query, the best first; of equal ones the first comes first. What is not a
     /// number comes last.
     public func top(_ count: Int, of row: Int) -> [Int] {
-        let scores = Array(self[row]).map { $0.isNaN ? -Float.infinity : $0 }
-        let order = scores.indices.sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1] }
-        return Array(order.prefix(max(0, count)))
+        self[row].highest(count)
     }
 
     /// How many candidates stand before the best true match of a query: 0 is a hit at the first place.
@@ -53,10 +51,11 @@ public struct SimilarityMatrix: Sendable, Hashable {
     /// A wrong candidate that is as similar as the best true one stands before it, so that a model which gives all the
     /// same embedding finds nothing. Nil where the query has no true match.
     public func rank(of matches: Set<Int>, in row: Int) -> Int? {
-        let scores = Array(self[row])
-        let best = matches.filter(scores.indices.contains).map { scores[$0] }.filter { !$0.isNaN }.max()
         guard !matches.isEmpty else { return nil }
-        guard let best else { return columns - 1 }
-        return scores.indices.count { !matches.contains($0) && !(scores[$0] < best) }
+        let scores = self[row]
+        let own = matches.filter((0..<columns).contains).map { scores[scores.startIndex + $0] }
+        guard let best = own.filter({ !$0.isNaN }).max() else { return columns - 1 }
+        // What is no number counts as before, as it is not behind.
+        return scores.count { !($0 < best) } - own.count { !($0 < best) }
     }
 }

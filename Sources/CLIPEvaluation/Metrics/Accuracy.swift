@@ -1,3 +1,5 @@
+public import CLIP
+
 /// How often an image's class is among the most likely ones.
 public struct Accuracy: Sendable, Hashable {
     /// A class that is taken for another.
@@ -32,22 +34,40 @@ public struct Accuracy: Sendable, Hashable {
         ranks = truths.indices.map { scores.rank(of: [truths[$0]], in: $0) ?? 0 }
     }
 
-    /// The share of the images whose class is among the `k` most likely, from 0 to 1; 0 without an image.
-    public func top(_ k: Int) -> Double {
-        ranks.isEmpty ? 0 : Double(ranks.count { $0 < k }) / Double(ranks.count)
+    /// The same by the products of rows, some images at a time: the memory grows with the number of images, and not with
+    /// that of scores.
+    public init(_ images: Embeddings, classes: Embeddings, truths: [Int], keeping kept: Int = 5) throws {
+        precondition(truths.count == images.count && truths.allSatisfy((0..<classes.count).contains), "a class each")
+        var (guesses, ranks) = ([[Int]](), [Int]())
+        try Retriever(classes).forEachStrip(of: images) { first, rows, scores in
+            let strip = SimilarityMatrix(scores, columns: classes.count)
+            let part = Accuracy(strip, truths: Array(truths[first..<first + rows]), keeping: kept)
+            guesses += part.guesses
+            ranks += part.ranks
+        }
+        (self.guesses, self.ranks, self.truths, self.classes) = (guesses, ranks, truths, classes.count)
     }
+
+    /// The share of the images whose class is among the `k` most likely, from 0 to 1; 0 without an image.
+    public func top(_ k: Int) -> Double { top(k, nil) }
+
+    /// The same of a sample in which each image occurs as often as its weight says.
+    func top(_ k: Int, _ weights: [Int32]?) -> Double { share(of: ranks, below: k, weights) }
 
     /// The accuracy of guessing.
     public func chance(top k: Int) -> Double { classes == 0 ? 0 : min(1, Double(k) / Double(classes)) }
 
     /// The mean, over the classes that occur, of the share of a class's images that were given it.
-    public var meanPerClassRecall: Double {
-        var hits: [Int: (right: Int, all: Int)] = [:]
-        for (truth, rank) in zip(truths, ranks) {
-            hits[truth, default: (0, 0)].all += 1
-            if rank == 0 { hits[truth, default: (0, 0)].right += 1 }
+    public var meanPerClassRecall: Double { meanPerClassRecall(nil) }
+
+    func meanPerClassRecall(_ weights: [Int32]?) -> Double {
+        var (right, all) = ([Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes))
+        for (image, truth) in truths.enumerated() {
+            let weight = weights.map { Int($0[image]) } ?? 1
+            all[truth] += weight
+            if ranks[image] == 0 { right[truth] += weight }
         }
-        let shares = hits.values.map { Double($0.right) / Double($0.all) }
+        let shares = all.indices.filter { all[$0] > 0 }.map { Double(right[$0]) / Double(all[$0]) }
         return shares.isEmpty ? 0 : shares.reduce(0, +) / Double(shares.count)
     }
 
@@ -60,4 +80,15 @@ public struct Accuracy: Sendable, Hashable {
         return counts.map { Confusion(truth: $0.key[0], guess: $0.key[1], count: $0.value) }
             .sorted { ($1.count, $0.truth, $0.guess) < ($0.count, $1.truth, $1.guess) }
     }
+}
+
+/// The share of the ranks below a bound, each as often as its weight says; 0 without one.
+func share(of ranks: [Int], below bound: Int, _ weights: [Int32]?) -> Double {
+    guard let weights else { return ranks.isEmpty ? 0 : Double(ranks.count { $0 < bound }) / Double(ranks.count) }
+    var (right, all) = (0, 0)
+    for (rank, weight) in zip(ranks, weights) {
+        all += Int(weight)
+        if rank < bound { right += Int(weight) }
+    }
+    return all == 0 ? 0 : Double(right) / Double(all)
 }

@@ -1,5 +1,6 @@
 public import CLIPCheckpoints
 internal import CLIPTokenization
+internal import Foundation
 
 /// Classification without training (Radford et al. 2021, section 3.1).
 extension CLIPEncoder {
@@ -12,14 +13,13 @@ extension CLIPEncoder {
         guard !labels.isEmpty, !templates.isEmpty else {
             throw PromptError(description: "expected at least one label and one template, found none")
         }
-        let prompts = labels.flatMap { label in templates.map { $0(label) } }
-        let rows = try await embed(texts: prompts)
-        var weights = Embeddings(width: width)
-        for index in labels.indices {
-            let range = index * templates.count * width..<(index + 1) * templates.count * width
-            weights.append(Embeddings(width: width, values: Array(rows.values[range])).mean().normalized())
-        }
-        return ZeroShotClassifier(labels: labels, weights: weights)
+        return try await classifier(labels.map { ClassPrompts(label: $0, templates: templates) })
+    }
+
+    /// The same for classes with sentences of their own.
+    public nonisolated func classifier(_ classes: [ClassPrompts]) async throws -> ZeroShotClassifier {
+        guard !classes.isEmpty else { throw PromptError(description: "expected at least one class, found none") }
+        return ZeroShotClassifier(classes, rows: try await embed(texts: classes.flatMap(\.prompts)))
     }
 
     /// Classifies images among labels, in the order of the images. Throws the error of the first that cannot be read.
@@ -35,13 +35,29 @@ extension CLIPEncoder {
         return try await classify(embed(images: images), with: classifier)
     }
 
-    /// Classifies embedded images: for each row of length 1, the softmax over its scaled cosines with the labels.
+    /// Classifies embedded images: for each row of length 1, the softmax over its scaled cosines with the labels, by the
+    /// calibration's factor where the classifier has one.
     public nonisolated func classify(
         _ images: Embeddings, with classifier: ZeroShotClassifier
     ) async throws -> [Classification] {
         guard !images.isEmpty else { return [] }
+        if let calibration = classifier.calibration { return try await classify(images, with: classifier, calibration) }
         return try await probabilities(images, classifier.weights).map {
             Classification(labels: classifier.labels, probabilities: $0)
+        }
+    }
+
+    /// The softmax over cosines times the fitted factor, and whether the best cosine is high enough.
+    private nonisolated func classify(
+        _ images: Embeddings, with classifier: ZeroShotClassifier, _ calibration: Calibration
+    ) async throws -> [Classification] {
+        try await cosines(images, classifier.weights).map { cosines in
+            let best = Double(cosines.max() ?? 0)
+            let exponentials = cosines.map { exp(calibration.scale * (Double($0) - best)) }
+            let sum = exponentials.reduce(0, +)
+            return Classification(
+                labels: classifier.labels, probabilities: exponentials.map { Float($0 / sum) },
+                isNone: calibration.leastCosine.map { best < $0 })
         }
     }
 
