@@ -96,7 +96,7 @@ let package = Package(
                 "CLIPCheckpoints", "CLIPHub", "CLIPModels", "CLIPImaging", "CLIPTokenization", "CLIPTensor",
                 "CLIPFiles",
             ]),
-        room("CLIPEvaluation", uses: ["CLIP", "CLIPCheckpoints", "CLIPTensor"]),
+        room("CLIPEvaluation", uses: ["CLIP", "CLIPCheckpoints", "CLIPFiles", "CLIPImaging", "CLIPTensor"]),
 
         // Pages that need nothing outside themselves.
         room("CLIPPage", uses: ["CLIPImaging"]),
@@ -123,6 +123,11 @@ let package = Package(
         .executableTarget(
             name: "loader-benchmark", dependencies: ["CLIPData", "CLIPImaging", "CLIPTensor", "CLIPTokenization"],
             path: "Benchmarks/loader", exclude: ["compare.py", "open_clip_loader.py", "results.md"],
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "probe-benchmark", dependencies: ["CLIP", "CLIPEvaluation", "CLIPTensor"],
+            path: "Benchmarks/probe", exclude: ["compare.py", "results.md", "scikit_learn.py"],
             swiftSettings: strict),
 
         .executableTarget(
@@ -168,9 +173,10 @@ let package = Package(
                 "CLIP", "CLIPCheckpoints", "CLIPHubServer", "CLIPImaging", "CLIPModels", "CLIPSmallModel", "CLIPTensor",
             ]),
         .testTarget(
-            name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
+            name: "CLIPParityTests",
+            dependencies: ["CLIP", "CLIPEvaluation", "CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
-        tests(of: "CLIPEvaluation", uses: ["CLIP"]),
+        tests(of: "CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
         tests(of: "CLIPPage", uses: ["CLIPImaging"]),
         tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles", "CLIPPage", "CLIPTraining"]),
     ],
