@@ -72,7 +72,8 @@ public struct LabelledFeatures: Sendable, Hashable {
     /// Throws where others are of other classes or of another width.
     func checkFits(_ other: LabelledFeatures, _ part: String) throws {
         guard other.classes == classes else {
-            throw EvaluationError("\(part): expected the same \(classes.count) classes, found \(other.classes.count) others")
+            throw EvaluationError(
+                "\(part): expected the same \(classes.count) classes, found \(other.classes.count) others")
         }
         guard other.features.width == features.width else {
             throw EvaluationError(

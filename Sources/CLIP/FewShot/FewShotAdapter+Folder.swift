@@ -126,7 +126,9 @@ private struct AdapterParts {
                 .badData, path: file.path, "expected the tensor classes of a list of int64, found \(found)")
         }
         let classes = try file.tensor("classes").elements(as: Int64.self)
-        guard let wrong = classes.first(where: { !(0..<Int64(labels)).contains($0) }) else { return classes.map(Int.init) }
+        guard let wrong = classes.first(where: { !(0..<Int64(labels)).contains($0) }) else {
+            return classes.map(Int.init)
+        }
         throw FileError(.badData, path: file.path, "expected classes from 0 to \(labels - 1), found \(wrong)")
     }
 

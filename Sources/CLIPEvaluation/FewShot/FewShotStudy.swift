@@ -44,6 +44,11 @@ public struct FewShotStudy: Sendable {
         /// The accuracy of each seed, from 0 to 1.
         public let accuracies: [Double]
 
+        /// Puts accuracies together.
+        public init(method: String, shots: Int, accuracies: [Double]) {
+            (self.method, self.shots, self.accuracies) = (method, shots, accuracies)
+        }
+
         /// The mean over the seeds.
         public var mean: Double { accuracies.reduce(0, +) / Double(max(1, accuracies.count)) }
 

@@ -1,5 +1,5 @@
 public import CLIP
-internal import CLIPTensor
+package import CLIPTensor
 
 private let eigenvaluesOperator = Operator("aten::linalg_eigvalsh")
 
@@ -44,7 +44,7 @@ public struct LPPlusPlus: FewShotMethod {
 // Shapes: N images, E embedding, K classes.
 
 /// The state of LP++: descent on the mean cross entropy of f·(w + α · t)ᵀ + b, a block of variables at a time.
-struct BlendedDescent {
+package struct BlendedDescent {
     private let images: Tensor
     private let text: Tensor
     /// The cosines f·tᵀ, `[N, K]`.
@@ -55,21 +55,21 @@ struct BlendedDescent {
     private let momentum: Double
 
     /// The visual part of the weights, w `[K, E]`.
-    private(set) var visual: Tensor
+    package private(set) var visual: Tensor
     /// b `[K]`.
-    private(set) var biases: Tensor
+    package private(set) var biases: Tensor
     /// α `[K]`.
-    private(set) var multipliers: Tensor
+    package private(set) var multipliers: Tensor
     private var visualStep: Tensor
     private var biasStep: Tensor
 
     /// The step of w: 4N over the largest eigenvalue of FᵀF.
-    let visualRate: Double
+    package let visualRate: Double
     /// The step of α: N over 4 times the largest, over the classes, sum of squared cosines.
-    let multiplierRate: Double
+    package let multiplierRate: Double
 
     /// The start: w is the sum of a class's images, α 250 times the mean, over classes, of their cosines with all sentences.
-    init(images: Tensor, targets: Tensor, text: Tensor, momentum: Double) throws {
+    package init(images: Tensor, targets: Tensor, text: Tensor, momentum: Double) throws {
         (self.images, self.targets, self.text, self.momentum) = (images, targets, text, momentum)
         let (count, classCount) = (Double(images.size(0)), text.size(0))
         cosines = try images.linear(weight: text)
@@ -92,16 +92,16 @@ struct BlendedDescent {
     }
 
     /// w + α · t, `[K, E]`.
-    func weights() throws -> Tensor { try visual + multipliers.unsqueezed(1) * text }
+    package func weights() throws -> Tensor { try visual + multipliers.unsqueezed(1) * text }
 
     /// Logits `[N, K]` of the training images.
     private func logits() throws -> Tensor { try images.linear(weight: visual, bias: biases) + cosines * multipliers }
 
     /// The mean cross entropy.
-    func objective() throws -> Double { try logits().crossEntropy(targets: targets).scalar() }
+    package func objective() throws -> Double { try logits().crossEntropy(targets: targets).scalar() }
 
     /// One step of w and b by the slope, and one of α where it is its turn.
-    mutating func advance(movesMultipliers: Bool) throws {
+    package mutating func advance(movesMultipliers: Bool) throws {
         let slope = try (logits().softmax() - classes) / Double(images.size(0))
         visualStep = try visualStep * momentum + slope.transposed().matrixProduct(images)
         biasStep = try biasStep * momentum + slope.sum(0)
@@ -111,7 +111,7 @@ struct BlendedDescent {
     }
 
     /// The classifier as it stands.
-    func classifier() throws -> FewShotAdapter.Linear {
+    package func classifier() throws -> FewShotAdapter.Linear {
         FewShotAdapter.Linear(
             weights: Embeddings(width: text.size(1), values: try weights().elements()), biases: try biases.elements())
     }

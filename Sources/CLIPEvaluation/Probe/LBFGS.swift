@@ -1,4 +1,4 @@
-internal import CLIPTensor
+package import CLIPTensor
 
 private let largestOperator = Operator("aten::linalg_vector_norm")
 
@@ -6,42 +6,46 @@ private let largestOperator = Operator("aten::linalg_vector_norm")
 ///
 /// First steps, line search, stopping rule and restarts are those of L-BFGS-B 3.0 without bounds (Zhu et al. 1997), which
 /// scikit-learn calls through SciPy, so that both stop at the same place.
-struct LBFGS {
+package struct LBFGS {
     /// The steps that are remembered.
-    var memory = 10
+    package var memory = 10
     /// The iterations after which the search ends.
-    var maximumIterations = 1_000
+    package var maximumIterations = 1_000
     /// The minimum is reached where no component of the gradient is larger.
-    var gradientTolerance = 1e-4
+    package var gradientTolerance = 1e-4
     /// The minimum is reached where an iteration lowers the function by no more, relative to it or to 1.
-    var decreaseTolerance = 64 * Double.ulpOfOne
+    package var decreaseTolerance = 64 * Double.ulpOfOne
     /// The evaluations after which a line search has failed.
-    var maximumEvaluations = 50
+    package var maximumEvaluations = 50
+
+    /// The constants of scikit-learn.
+    package init() {}
 
     /// A value and the gradient there, float64 in the shape of the point. The gradient is read before the next call.
-    typealias Function = (_ point: Tensor) throws -> (value: Double, gradient: Tensor)
+    package typealias Function = (_ point: Tensor) throws -> (value: Double, gradient: Tensor)
 
     /// Where the search ended.
-    struct Outcome {
+    package struct Outcome {
         /// The value at the point.
-        var value: Double
+        package var value: Double
         /// How many steps were taken.
-        var iterations: Int
+        package var iterations: Int
         /// How often the function was evaluated.
-        var evaluations: Int
+        package var evaluations: Int
         /// Whether the stopping rule held.
-        var isConverged: Bool
+        package var isConverged: Bool
     }
 
     /// Moves `point`, a float64 vector, to a minimum of `function`.
-    func minimize(_ point: Tensor, _ function: Function) throws -> Outcome {
+    package func minimize(_ point: Tensor, _ function: Function) throws -> Outcome {
         let (value, gradient) = try function(point)
         var outcome = Outcome(value: value, iterations: 0, evaluations: 1, isConverged: false)
         var memory = try CurvatureMemory(capacity: memory, count: point.count)
         try memory.take(gradient)
         while try !isFlat(memory.gradient()) {
             guard outcome.iterations < maximumIterations else { return outcome }
-            guard let step = try search(point, outcome.value, memory, outcome.iterations == 0, function, &outcome) else {
+            guard let step = try search(point, outcome.value, memory, outcome.iterations == 0, function, &outcome)
+            else {
                 if memory.isEmpty { return outcome }
                 memory.forget()
                 continue

@@ -1,5 +1,5 @@
 public import CLIP
-internal import CLIPTensor
+package import CLIPTensor
 
 /// Multinomial logistic regression with an L2 penalty, as scikit-learn's `LogisticRegression(solver="lbfgs")` defines it:
 /// the sum of the images' cross entropies + ½ · λ · ‖W‖², with λ = 1/C and biases that are not penalised.
@@ -53,7 +53,7 @@ public struct LogisticRegression {
     private let data: LabelledFeatures
     private let objective: LogisticObjective
     /// How the minimum is found.
-    var solver = LBFGS()
+    package var solver = LBFGS()
 
     /// A regression of these classes on these features.
     ///
@@ -63,7 +63,7 @@ public struct LogisticRegression {
     }
 
     /// A regression with products of a type.
-    init(_ data: LabelledFeatures, dtype: DType) throws {
+    package init(_ data: LabelledFeatures, dtype: DType) throws {
         guard data.classes.count > 1 else { throw EvaluationError("expected at least two classes, found one") }
         try data.checkEachClassOccurs("training")
         self.data = data
