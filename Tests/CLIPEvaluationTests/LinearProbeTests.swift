@@ -25,8 +25,8 @@ import Testing
                 weight: Tensor(weights, shape: [5, 16]).cast(to: .float64),
                 bias: Tensor(fit.biases, shape: [5]).cast(to: .float64))
             let loss = try logits.crossEntropy(targets: Tensor(data.labels.map(Int64.init), shape: [data.count]))
-            return try loss.scalar() * Double(data.count)
-                + 0.25 * weights.reduce(0) { $0 + Double($1) * Double($1) }
+            let square: Double = weights.reduce(0) { $0 + Double($1) * Double($1) }
+            return try loss.scalar() * Double(data.count) + square / 4
         }
         let least = try objective(fit.weights.values)
         #expect(abs(least - fit.objective) < 1e-5 * least)
@@ -43,8 +43,8 @@ import Testing
     func strips() throws {
         // So many classes that a strip holds 64 images.
         let classes = 1 << 14
-        let labels = (0..<classes).map { $0 }
-        let values = (0..<classes * 2).map { Float($0 % 97) / 97 - Float($0 % 11) / 11 }
+        let labels = Array(0..<classes)
+        let values = (0..<classes * 2).map { (index: Int) -> Float in Float(index % 97) / 97 - Float(index % 11) / 11 }
         let data = try LabelledFeatures(
             Embeddings(width: 2, values: values), labels: labels, classes: labels.map(String.init))
         var regression = try LogisticRegression(data)

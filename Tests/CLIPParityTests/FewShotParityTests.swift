@@ -2,6 +2,7 @@ import CLIP
 import CLIPEvaluation
 import CLIPTensor
 import CLIPTestSupport
+import Foundation
 import Testing
 
 /// The formulas of few-shot methods held against NumPy's and torch's in 64 bits.

@@ -47,27 +47,36 @@ struct FewShotAdapterTests {
     @Test("Probabilities are the softmax of the form's logits")
     func probabilities() throws {
         let image = Embeddings(width: 3, values: [0.6, 0.8, 0])
+        let pixel: [Double] = [0.6, 0.8, 0]
+        func cosines(_ vector: [Double]) -> [Double] {
+            Self.text.map { row -> Double in zip(row, vector).reduce(0.0) { $0 + Double($1.0) * $1.1 } }
+        }
         func logits(_ index: Int) -> [Double] {
-            let text = Self.text.map { row in zip(row, image[0]).reduce(0) { $0 + Double($1.0 * $1.1) } }
+            let text = cosines(pixel)
             switch index {
             case 0: return [text[0] + 0.1, text[1]]
             case 1:
-                let keys = [0.6, 0.8, 1].map { exp(-5.5 * (1 - $0)) }
-                return [text[0] * 100 / 3 + 0.1 * keys[0], text[1] * 100 / 3 + 0.1 * (keys[1] + keys[2])]
+                let keys = [0.6, 0.8, 1].map { (cosine: Double) -> Double in exp(5.5 * cosine - 5.5) }
+                let scaled = text.map { (cosine: Double) -> Double in cosine * 100 / 3 }
+                return [scaled[0] + 0.1 * keys[0], scaled[1] + 0.1 * (keys[1] + keys[2])]
             default:
-                let hidden = [0.6 + 1.6, 2.4 + 4]
-                let added = [hidden[0] - 2 * hidden[1], 3 * hidden[0] - 4 * hidden[1], 5 * hidden[0] - 6 * hidden[1]]
-                let mixed = zip(added, [0.6, 0.8, 0]).map { 0.2 * max(0, $0) + 0.8 * $1 }
-                let length = mixed.reduce(0) { $0 + $1 * $1 }.squareRoot()
-                return Self.text.map { row in 100 * zip(row, mixed).reduce(0) { $0 + Double($1.0) * $1.1 } / length }
+                let hidden: [Double] = [2.2, 6.4]
+                let added: [Double] = [
+                    hidden[0] - 2 * hidden[1], 3 * hidden[0] - 4 * hidden[1], 5 * hidden[0] - 6 * hidden[1],
+                ]
+                let mixed = zip(added, pixel).map { (new: Double, old: Double) -> Double in
+                    0.2 * max(0, new) + 0.8 * old
+                }
+                let length: Double = mixed.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                return cosines(mixed).map { (cosine: Double) -> Double in 100 * cosine / length }
             }
         }
         for (index, adapter) in Self.adapters.enumerated() {
-            let powers = logits(index).map(exp)
-            let expected = powers.map { $0 / powers.reduce(0, +) }
+            let powers = logits(index).map { (logit: Double) -> Double in exp(logit) }
+            let sum: Double = powers.reduce(0, +)
             for entry in try #require(adapter.classify(image).first).entries {
                 let place = entry.label == "cat" ? 0 : 1
-                #expect(abs(Double(entry.probability) - expected[place]) < 1e-5)
+                #expect(abs(Double(entry.probability) - powers[place] / sum) < 1e-5)
             }
         }
         #expect(try Self.adapters[0].classify(Embeddings(width: 3)).isEmpty)
