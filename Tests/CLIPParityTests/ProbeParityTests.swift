@@ -33,9 +33,6 @@ struct ProbeParityTests {
             for (index, one) in expected.enumerated() {
                 let fit = try regression.fit(lambda: one.lambda)
                 let accuracy = try fit.accuracy(on: validation)
-                print(
-                    name, one.lambda, one.iterations, fit.iterations, one.objective, fit.objective, one.accuracy,
-                    accuracy)
                 #expect(fit.isConverged, "\(name) λ \(one.lambda)")
                 #expect(abs(accuracy - one.accuracy) <= 0.001, "\(name) λ \(one.lambda)")
                 // Both stop where no slope of the mean is above 1e-4; neither may be farther from the minimum than that allows.

@@ -1,6 +1,7 @@
 """Fits scikit-learn's logistic regression and writes what it finds: probe.py FOLDER
 
-Features, labels and, for each penalty, the fit with scikit-learn's own stopping rule and one that goes on to the minimum.
+Features, labels and, for each penalty, what the fit with scikit-learn's own stopping rule reaches, and the weights of one
+that goes on to the minimum.
 """
 
 import json
@@ -42,8 +43,7 @@ def case(folder, name, count, width, classes):
     for index, penalty in enumerate(PENALTIES):
         model = LogisticRegression(C=1 / penalty, max_iter=1000).fit(x.astype(np.float64), y)
         minimum = LogisticRegression(C=1 / penalty, max_iter=100_000, tol=1e-9).fit(x.astype(np.float64), y)
-        tensors[f"weight.{index}"], tensors[f"bias.{index}"] = model.coef_, model.intercept_
-        tensors[f"minimum.{index}"] = minimum.coef_
+        tensors[f"minimum.{index}"] = np.ascontiguousarray(minimum.coef_)
         fits.append({
             "lambda": penalty, "iterations": int(model.n_iter_[0]), "objective": objective(model, x, y, penalty),
             "minimum": objective(minimum, x, y, penalty), "accuracy": model.score(v.astype(np.float64), w),

@@ -10,7 +10,7 @@ public struct ResidualAdapter: FewShotMethod {
     /// The shares of the learned part that are tried.
     public var ratios = [0.2, 0.4, 0.6, 0.8]
     /// The rates of the first step that are tried.
-    public var learningRates = [1e-3]
+    public var learningRates = [1e-3, 1e-2]
     /// How often each image is seen at most.
     public var epochs = 100
     /// The images of a step.
