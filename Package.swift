@@ -100,7 +100,7 @@ let package = Package(
             "CLIPEvaluation",
             uses: [
                 "CLIP", "CLIPCheckpoints", "CLIPData", "CLIPFiles", "CLIPImaging", "CLIPPage", "CLIPTensor",
-                "CLIPTokenization",
+                "CLIPTokenization", "CLIPTypography",
             ]),
 
         // Words drawn on images.
@@ -131,6 +131,11 @@ let package = Package(
         .executableTarget(
             name: "loader-benchmark", dependencies: ["CLIPData", "CLIPImaging", "CLIPTensor", "CLIPTokenization"],
             path: "Benchmarks/loader", exclude: ["compare.py", "open_clip_loader.py", "results.md"],
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "probe-benchmark", dependencies: ["CLIP", "CLIPEvaluation", "CLIPTensor"],
+            path: "Benchmarks/probe", exclude: ["compare.py", "results.md", "scikit_learn.py"],
             swiftSettings: strict),
 
         .executableTarget(
@@ -176,9 +181,10 @@ let package = Package(
                 "CLIP", "CLIPCheckpoints", "CLIPHubServer", "CLIPImaging", "CLIPModels", "CLIPSmallModel", "CLIPTensor",
             ]),
         .testTarget(
-            name: "CLIPParityTests", dependencies: ["CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
+            name: "CLIPParityTests",
+            dependencies: ["CLIP", "CLIPEvaluation", "CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
-        tests(of: "CLIPEvaluation", uses: ["CLIP"]),
+        tests(of: "CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
         tests(of: "CLIPPage", uses: ["CLIPImaging"]),
         tests(of: "CLIPTypography", uses: ["CLIPFiles", "CLIPImaging"]),
         tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles", "CLIPPage", "CLIPTraining"]),

@@ -168,6 +168,11 @@ public actor CLIPEncoder {
         try withoutGradients { try rows(images.tensor().matrixProduct(texts.tensor().transposed())) }
     }
 
+    /// The probability of each label of a few-shot adapter for each image, `[images][labels]`: the softmax over the logits.
+    func probabilities(_ images: Embeddings, _ adapter: FewShotAdapter) throws -> [[Float]] {
+        try withoutGradients { try rows(adapter.logits(images.tensor()).softmax()) }
+    }
+
     /// The scaled cosines of each image with each text, both of length 1, and the bias where there is one:
     /// `[images][texts]`.
     func logits(_ images: Embeddings, _ texts: Embeddings) throws -> [[Float]] {

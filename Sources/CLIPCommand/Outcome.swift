@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CLIPData
+internal import CLIPEvaluation
 internal import CLIPFiles
 internal import CLIPHub
 internal import CLIPImaging
@@ -97,7 +98,7 @@ extension ExitStatus {
             case let error as FileError: ExitStatus(for: error.code)
             case let error as HubError: ExitStatus(for: error.code)
             case is ImagingError, is VocabularyError, is ConfigurationError, is TrainingError, is DatasetError,
-                is EmojiError, is DecodingError:
+                is EmojiError, is EvaluationError, is DecodingError:
                 .badData
             case is CancellationError: .interrupted
             default: .software

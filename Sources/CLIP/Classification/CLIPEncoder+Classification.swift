@@ -78,3 +78,23 @@ extension CLIPEncoder {
         }
     }
 }
+
+extension CLIPEncoder {
+    /// Classifies embedded images with an adapter that was trained on a few images a class: rows of length 1, as wide as the
+    /// adapter's.
+    ///
+    /// Throws ``PromptError`` where the adapter is of another width.
+    public nonisolated func classify(
+        _ images: Embeddings, with adapter: FewShotAdapter
+    ) async throws -> [Classification] {
+        guard adapter.width == width else {
+            throw PromptError(
+                description:
+                    "expected an adapter of embeddings of \(width) numbers as the model gives, found \(adapter.width)")
+        }
+        guard !images.isEmpty else { return [] }
+        return try await probabilities(images, adapter).map {
+            Classification(labels: adapter.labels, probabilities: $0)
+        }
+    }
+}

@@ -30,33 +30,11 @@ public struct ClassificationHead: Sendable, Hashable {
     /// Reads a folder. Throws `FileError` for what is missing or does not fit together.
     public init(opening path: String) throws {
         let fields = try Fields(file: "\(path)/\(Self.description)")
-        labels = try Self.labels(fields)
+        labels = try fields.labels()
         let file = try Safetensors(opening: "\(path)/\(Self.tensors)")
         width = file.entry("weight")?.shape.last ?? 0
-        weights = try Self.numbers("weight", [labels.count, width], file)
-        biases = try Self.numbers("bias", [labels.count], file)
-    }
-
-    private static func labels(_ fields: Fields) throws -> [String] {
-        let listed = fields["labels"]?.array?.map(\.string)
-        let labels = listed?.compactMap { $0 } ?? []
-        guard !labels.isEmpty, labels.count == listed?.count, Set(labels).count == labels.count else {
-            throw fields.refused("labels", "a list of different names", "\(fields["labels"]?.kind ?? "none")")
-        }
-        return labels
-    }
-
-    private static func numbers(_ name: String, _ shape: [Int], _ file: Safetensors) throws -> [Float] {
-        guard let entry = file.entry(name), entry.shape == shape, entry.dtype.isFloatingPoint, shape.last ?? 0 > 0
-        else {
-            let found = file.entry(name).map { "\($0.shape) of \($0.dtype)" } ?? "none"
-            throw FileError(
-                .badData, path: file.path,
-                "expected the tensor \(name) of numbers in the shape \(shape), found \(found)")
-        }
-        let values = try file.tensor(name).elements(as: Float.self)
-        guard let wrong = values.first(where: { !$0.isFinite }) else { return values }
-        throw FileError(.badData, path: file.path, "expected finite numbers in \(name), found \(wrong)")
+        weights = try file.numbers("weight", [labels.count, width])
+        biases = try file.numbers("bias", [labels.count])
     }
 
     /// Writes the folder, whole or not at all.

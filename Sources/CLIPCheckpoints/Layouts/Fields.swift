@@ -1,10 +1,10 @@
-internal import CLIPFiles
+package import CLIPFiles
 
 /// The members of a JSON object of a configuration file, read by name; what is wrong is told with the file and the name.
 ///
 /// A member that is null counts as missing, as it does where Python reads it.
-struct Fields {
-    let path: String
+package struct Fields {
+    package let path: String
     /// The names that lead here, such as "text_config".
     let place: String
     private let members: [String: JSON]
@@ -21,13 +21,13 @@ struct Fields {
         self.members = Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
-    init(file path: String) throws { try self.init(JSON(file: path, limit: 16 << 20), path: path) }
+    package init(file path: String) throws { try self.init(JSON(file: path, limit: 16 << 20), path: path) }
 
     /// The names of all members.
     var names: [String] { members.keys.sorted() }
 
     /// The value of a member that is there and not null.
-    subscript(_ name: String) -> JSON? {
+    package subscript(_ name: String) -> JSON? {
         guard let value = members[name], value != .null else { return nil }
         return value
     }
@@ -36,17 +36,17 @@ struct Fields {
         try self[name].map { try Fields($0, path: path, place: full(name)) }
     }
 
-    func integer(_ name: String, default value: Int? = nil) throws -> Int {
+    package func integer(_ name: String, default value: Int? = nil) throws -> Int {
         try read(name, "an integer", value, \.integer)
     }
 
-    func double(_ name: String, default value: Double? = nil) throws -> Double {
+    package func double(_ name: String, default value: Double? = nil) throws -> Double {
         try read(name, "a number", value, \.double)
     }
 
     func double(ifPresent name: String) throws -> Double? { self[name] == nil ? nil : try double(name) }
 
-    func string(_ name: String, default value: String? = nil) throws -> String {
+    package func string(_ name: String, default value: String? = nil) throws -> String {
         try read(name, "a string", value, \.string)
     }
 
@@ -79,7 +79,7 @@ struct Fields {
     }
 
     /// An error about a member.
-    func refused(_ name: String, _ expected: String, _ found: String) -> FileError {
+    package func refused(_ name: String, _ expected: String, _ found: String) -> FileError {
         FileError(.badData, path: path, "\(full(name)): expected \(expected), found \(found)")
     }
 

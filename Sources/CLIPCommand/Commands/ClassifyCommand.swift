@@ -7,16 +7,20 @@ internal import CLIPFiles
 struct ClassifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
-        abstract: "Tell which labels images have, without training or with a trained head.",
+        abstract: "Tell which labels images have, without training, or by what was trained.",
         usage: """
             clip classify --model <model> <image> ... --labels <a,b,c> [--template <sentence>] ...
             clip classify --model <model> <image> ... --labels-from <file> [--template <sentence>] ...
             clip classify --model <model> <image> ... --head <folder>
+            clip classify --model <model> <image> ... --adapter <folder of a few-shot adapter>
             """,
         discussion: """
             The probabilities of an image's labels sum to 1: give the labels that it could have.
 
               clip classify --model DIR *.jpg --labels "shoe,shirt" --template "a photo of a {}"
+
+            An --adapter with few_shot.json was trained on a few images a class and brings its labels; one with \
+            adapter_config.json is a LoRA adapter, which changes the model's weights and needs labels beside it.
 
             On a terminal each image is followed by its labels, the most probable first. Elsewhere there is a line for \
             each image and label: the path, the label and the probability, separated by tabs. With --json: \
@@ -41,15 +45,13 @@ struct ClassifyCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("--top: expected at least 1, found \(top)") }
+        try labels.check(beside: encoder.model.opening.fewShotAdapter)
     }
 
     func run() async throws {
-        let head = try labels.head.map { try ClassificationHead(opening: $0) }
-        let names = try head?.labels ?? labels.read()
-        let clip = try await encoder.encoder()
-        let classifier = if let head { try trained(head, clip) } else { try await zeroShot(names, clip) }
+        let (classifier, clip) = try await open()
         var report = InputReport(total: images.count)
-        var printer = ClassificationPrinter(isJSON: json, top: top ?? names.count)
+        var printer = ClassificationPrinter(isJSON: json, top: top ?? .max)
         let bar = ProgressBar("classifying", total: images.count, unit: "images")
         try await clip.embed(images: images.map(ImageSource.file)) { batch in
             report.add(batch.failures, above: bar)
@@ -63,13 +65,32 @@ struct ClassifyCommand: AsyncParsableCommand {
         try report.finish()
     }
 
-    private func trained(_ head: ClassificationHead, _ clip: CLIPEncoder) throws -> Classifier {
-        guard head.width == clip.width else {
-            throw FileError(
-                .badData, path: labels.head ?? "",
-                "expected a head over embeddings of \(clip.width) numbers as the model gives, found \(head.width)")
+    /// Opens what tells the labels, before the model, which may be large.
+    private func open() async throws -> (Classifier, CLIPEncoder) {
+        if let path = encoder.model.opening.fewShotAdapter {
+            let adapter = try FewShotAdapter(opening: path)
+            var encoder = encoder
+            encoder.model.opening.adapter = nil
+            let clip = try await encoder.encoder()
+            try check(adapter.width, clip, path, "an adapter of")
+            return (.fewShot(adapter), clip)
         }
-        return .trained(head)
+        if let path = labels.head {
+            let head = try ClassificationHead(opening: path)
+            let clip = try await encoder.encoder()
+            try check(head.width, clip, path, "a head over")
+            return (.trained(head), clip)
+        }
+        let names = try labels.read()
+        let clip = try await encoder.encoder()
+        return (try await zeroShot(names, clip), clip)
+    }
+
+    private func check(_ width: Int, _ clip: CLIPEncoder, _ path: String, _ what: String) throws {
+        guard width != clip.width else { return }
+        throw FileError(
+            .badData, path: path,
+            "expected \(what) embeddings of \(clip.width) numbers as the model gives, found \(width)")
     }
 
     private func zeroShot(_ names: [String], _ clip: CLIPEncoder) async throws -> Classifier {
@@ -82,11 +103,13 @@ struct ClassifyCommand: AsyncParsableCommand {
 private enum Classifier {
     case zeroShot(ZeroShotClassifier)
     case trained(ClassificationHead)
+    case fewShot(FewShotAdapter)
 
     func classify(_ images: Embeddings, _ clip: CLIPEncoder) async throws -> [Classification] {
         switch self {
         case .zeroShot(let classifier): try await clip.classify(images, with: classifier)
         case .trained(let head): try await clip.classify(images, with: head)
+        case .fewShot(let adapter): try await clip.classify(images, with: adapter)
         }
     }
 }

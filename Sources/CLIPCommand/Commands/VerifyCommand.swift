@@ -38,7 +38,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         var options = CLIPEncoder.Options()
         options.device = try global.apply()
-        opening.apply(to: &options)
+        try opening.apply(to: &options)
         var pictures: [String: Bitmap] = [:]
         for path in images {
             pictures[(path as NSString).lastPathComponent] = try Bitmap(file: path, limits: options.imageLimits)

@@ -29,13 +29,27 @@ struct LabelOptions: ParsableArguments {
     var prompts: [PromptTemplate] { templates.isEmpty ? [.label] : templates }
 
     func validate() throws {
-        guard [labels, labelsFrom, head].count(where: { $0 != nil }) == 1 else {
+        guard [labels, labelsFrom, head].count(where: { $0 != nil }) <= 1 else {
             throw ValidationError("Expected one of --labels, --labels-from and --head.")
         }
         guard head == nil || templates.isEmpty else {
             throw ValidationError("--template: expected none beside --head, which needs no sentences")
         }
         if let labels { try Self.check(Self.split(labels)) }
+    }
+
+    /// Throws unless labels come from exactly one place: these options, or a few-shot adapter.
+    func check(beside fewShotAdapter: String?) throws {
+        let sources = [("--labels", labels != nil), ("--labels-from", labelsFrom != nil), ("--head", head != nil)]
+        guard let fewShotAdapter else {
+            guard sources.contains(where: \.1) else {
+                throw ValidationError("Expected one of --labels, --labels-from and --head, or a few-shot --adapter.")
+            }
+            return
+        }
+        guard let odd = (sources + [("--template", !templates.isEmpty)]).first(where: \.1)?.0 else { return }
+        throw ValidationError(
+            "\(odd): expected none beside the few-shot adapter \(fewShotAdapter), which brings its labels")
     }
 
     /// The labels in the order in which they were given.

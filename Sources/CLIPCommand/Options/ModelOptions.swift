@@ -22,7 +22,7 @@ struct ModelOption: ParsableArguments {
     func open() async throws -> ModelFolder { try await opening.open(model) }
 
     /// The tokenizer alone, for which the weights of a folder need not be there.
-    func tokenizer() async throws -> any Tokenizer { try modelTokenizer(try await path(), opening.options) }
+    func tokenizer() async throws -> any Tokenizer { try modelTokenizer(try await path(), opening.options()) }
 }
 
 /// The tokenizer of the model at a path, for which the weights of a folder need not be there.
@@ -68,7 +68,7 @@ struct EncoderOptions: ParsableArguments {
         var options = CLIPEncoder.Options()
         options.device = try global.apply()
         options.precision = precision
-        model.opening.apply(to: &options)
+        try model.opening.apply(to: &options)
         options.batchSize = batchSize
         return try await CLIPEncoder(model: model.path(), options: options)
     }
