@@ -184,7 +184,9 @@ let package = Package(
             name: "CLIPParityTests",
             dependencies: ["CLIP", "CLIPEvaluation", "CLIPModels", "CLIPTensor", "CLIPTestSupport", "CLIPTraining"],
             swiftSettings: strict),
-        tests(of: "CLIPEvaluation", uses: ["CLIP", "CLIPTensor"]),
+        tests(
+            of: "CLIPEvaluation",
+            uses: ["CLIP", "CLIPData", "CLIPFiles", "CLIPImaging", "CLIPSmallModel", "CLIPTensor"]),
         tests(of: "CLIPPage", uses: ["CLIPImaging"]),
         tests(of: "CLIPTypography", uses: ["CLIPFiles", "CLIPImaging"]),
         tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles", "CLIPPage", "CLIPTraining"]),

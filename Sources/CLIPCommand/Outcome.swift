@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLIP
 internal import CLIPData
 internal import CLIPEvaluation
 internal import CLIPFiles
@@ -98,7 +99,7 @@ extension ExitStatus {
             case let error as FileError: ExitStatus(for: error.code)
             case let error as HubError: ExitStatus(for: error.code)
             case is ImagingError, is VocabularyError, is ConfigurationError, is TrainingError, is DatasetError,
-                is EmojiError, is EvaluationError, is DecodingError:
+                is EmojiError, is EvaluationError, is PromptError, is DecodingError:
                 .badData
             case is CancellationError: .interrupted
             default: .software

@@ -159,3 +159,42 @@ struct CLIPEncoderTests {
         }
     }
 }
+
+extension CLIPEncoderTests {
+    @Test("features are what is projected and the projection", arguments: [false, true])
+    func features(isResNet: Bool) async throws {
+        let folder = try SmallModelFolder(resNet: isResNet)
+        let clip = try await CLIPEncoder(model: folder.path)
+        let images = (0..<3).map { ImageSource.bitmap(SampleImages.bitmap($0)) }
+        var found: ImageFeatures?
+        try await clip.features(of: images) { found = $0 }
+        let features = try #require(found)
+        #expect(features.positions == [0, 1, 2] && features.pooled.width == clip.pooledWidth)
+        let expected = try await clip.embed(images: images)
+        let normalized = features.embeddings.normalized()
+        #expect(zip(normalized.values, expected.values).allSatisfy { abs($0 - $1) < 1e-5 })
+        let model = try ModelFolder(opening: folder.path)
+        let projected = try withoutGradients {
+            let pooled = try Tensor(features.pooled.values, shape: [3, clip.pooledWidth])
+            guard isResNet else {
+                return try pooled.matrixProduct(model.parameter("visual.proj", device: .cpu)).elements(as: Float.self)
+            }
+            let weight = try model.parameter("visual.attnpool.c_proj.weight", device: .cpu)
+            let bias = try model.parameter("visual.attnpool.c_proj.bias", device: .cpu)
+            return try pooled.linear(weight: weight, bias: bias).elements(as: Float.self)
+        }
+        #expect(zip(projected, features.embeddings.values).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
+    @Test("an image that is brought when its turn comes is one like any other, and its error is named")
+    func deferred() async throws {
+        let clip = try await CLIPEncoder(model: SmallModelFolder().path)
+        let bitmap = SampleImages.bitmap(2)
+        let found = try await clip.embed(images: [.deferred(name: "two") { bitmap }])
+        #expect(try await found == clip.embed(images: [.bitmap(bitmap)]))
+        let bad = ImageSource.deferred(name: "broken") { try Bitmap(decoding: [0, 1], name: "broken") }
+        var failures: [ImageFailure] = []
+        try await clip.embed(images: [bad]) { failures += $0.failures }
+        #expect(failures.map(\.name) == ["broken"] && failures[0].description.hasPrefix("broken: "))
+    }
+}

@@ -25,6 +25,7 @@ public struct Retriever: Sendable {
     /// For each query its best candidates, the best first; of equal ones the first comes first. What is not a number comes
     /// last.
     public func best(_ count: Int, for queries: Embeddings) throws -> [[Match]] {
+        guard !candidates.isEmpty else { return queries.map { _ in [] } }
         var result: [[Match]] = []
         result.reserveCapacity(queries.count)
         try forEachStrip(of: queries) { _, rows, scores in

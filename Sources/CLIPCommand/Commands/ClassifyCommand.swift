@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CLIP
 internal import CLIPCheckpoints
 internal import CLIPFiles
+internal import Foundation
 
 /// `clip classify`: which labels images have, without training.
 struct ClassifyCommand: AsyncParsableCommand {
@@ -13,6 +14,7 @@ struct ClassifyCommand: AsyncParsableCommand {
             clip classify --model <model> <image> ... --labels-from <file> [--template <sentence>] ...
             clip classify --model <model> <image> ... --head <folder>
             clip classify --model <model> <image> ... --adapter <folder of a few-shot adapter>
+            clip classify --model <model with a calibration> <image> ...
             """,
         discussion: """
             The probabilities of an image's labels sum to 1: give the labels that it could have.
@@ -25,6 +27,12 @@ struct ClassifyCommand: AsyncParsableCommand {
             On a terminal each image is followed by its labels, the most probable first. Elsewhere there is a line for \
             each image and label: the path, the label and the probability, separated by tabs. With --json: \
             [{"image", "labels": [{"label", "probability"}]}].
+
+            A model whose folder has a calibration.json (clip eval zeroshot --keep-calibration) needs no labels: its own classes \
+            are used. Probabilities then mean what they say, and an image whose best class is not near enough shows none of \
+            them: it is marked with "none of these", in lines by a fourth column "none", in JSON by "none": true.
+
+              clip classify --model DIR photo.jpg
 
             Images that cannot be read are named on standard error and left out, and the status is 65 (66 where none \
             is there).
@@ -81,9 +89,47 @@ struct ClassifyCommand: AsyncParsableCommand {
             try check(head.width, clip, path, "a head over")
             return (.trained(head), clip)
         }
-        let names = try labels.read()
+        let classes = try await calibratedClasses()
+        let names = try labels.areGiven ? labels.read() : nil
         let clip = try await encoder.encoder()
-        return (try await zeroShot(names, clip), clip)
+        if let names { return (try await zeroShot(names, classes, clip), clip) }
+        guard let classes else { preconditionFailure("classes, where no labels are given") }
+        return (try await calibrated(classes, clip), clip)
+    }
+
+    /// Classes that were kept with a calibration: where the user says, or in the model's folder. Those that are not asked for
+    /// and cannot be read are passed over with a line.
+    private func calibratedClasses() async throws -> KeptClasses? {
+        if let path = labels.calibration {
+            return KeptClasses(path: path, value: try CalibratedClasses(contentsOfFile: path))
+        }
+        let path = "\(try await encoder.model.path())/\(CalibratedClasses.file)"
+        let isThere = FileManager.default.fileExists(atPath: path)
+        if labels.areGiven {
+            guard isThere else { return nil }
+            do { return KeptClasses(path: path, value: try CalibratedClasses(contentsOfFile: path)) } catch {
+                Console.report("\("\(error)".onOneLine), and is not used")
+                return nil
+            }
+        }
+        guard isThere else {
+            throw CommandFailure(
+                .usage,
+                "expected one of --labels, --labels-from, --head and --calibration, or a few-shot --adapter, found none and "
+                    + "no calibration in the model's folder")
+        }
+        return KeptClasses(path: path, value: try CalibratedClasses(contentsOfFile: path))
+    }
+
+    /// The classifier of classes that were kept, which must be this model's.
+    private func calibrated(_ kept: KeptClasses, _ clip: CLIPEncoder) async throws -> Classifier {
+        guard try await kept.value.model == clip.weightsDigest() else {
+            throw FileError(
+                .badData, path: kept.path, "expected a calibration of this model's weights, found one of others")
+        }
+        var classifier = try await clip.classifier(kept.value.classes)
+        classifier.calibration = kept.value.calibration
+        return .zeroShot(classifier)
     }
 
     private func check(_ width: Int, _ clip: CLIPEncoder, _ path: String, _ what: String) throws {
@@ -93,10 +139,26 @@ struct ClassifyCommand: AsyncParsableCommand {
             "expected \(what) embeddings of \(clip.width) numbers as the model gives, found \(width)")
     }
 
-    private func zeroShot(_ names: [String], _ clip: CLIPEncoder) async throws -> Classifier {
-        reportTruncated(names.flatMap { name in labels.prompts.map { $0(name) } }, try await clip.tokenizer())
-        return .zeroShot(try await clip.classifier(labels: names, templates: labels.prompts))
+    /// The classifier of labels; calibrated where the same ones in the same sentences were kept with the model.
+    private func zeroShot(
+        _ names: [String], _ kept: KeptClasses?, _ clip: CLIPEncoder
+    ) async throws -> Classifier {
+        let classes = names.map { ClassPrompts(label: $0, templates: labels.prompts) }
+        reportTruncated(classes.flatMap(\.prompts), try await clip.tokenizer())
+        if let kept {
+            let isOfThese = kept.value.classes == classes
+            if isOfThese, let found = try? await calibrated(kept, clip) { return found }
+            let what = isOfThese ? "weights" : "labels or sentences"
+            Console.report("\(kept.path): is a calibration of other \(what), and is not used")
+        }
+        return .zeroShot(try await clip.classifier(classes))
     }
+}
+
+/// Classes with a calibration, and the file that they come from.
+private struct KeptClasses {
+    let path: String
+    let value: CalibratedClasses
 }
 
 /// What tells the labels of embedded images.
@@ -129,15 +191,18 @@ private struct ClassificationPrinter {
         let entries = result.entries.prefix(top)
         if isJSON {
             let labels = entries.map { JSON.classified($0.label, $0.probability) }
-            objects.append(["image": .string(image), "labels": .array(labels)])
+            let none = result.isNone.map { [JSON.Member("none", .bool($0))] } ?? []
+            objects.append(
+                .object([.init("image", .string(image)), .init("labels", .array(labels))] + none))
         } else if Console.isOutputTerminal {
-            try Console.print(Console.bold(image.onOneLine))
+            try Console.print(Console.bold(image.onOneLine) + (result.isNone == true ? "  none of these" : ""))
             for entry in entries {
                 try Console.print("  \(percentage(entry.probability))  \(entry.label.onOneLine)")
             }
         } else {
             for entry in entries {
-                try Console.print("\(image.onOneLine)\t\(entry.label.onOneLine)\t\(entry.probability)")
+                let none = result.isNone == true ? "\tnone" : ""
+                try Console.print("\(image.onOneLine)\t\(entry.label.onOneLine)\t\(entry.probability)\(none)")
             }
         }
     }

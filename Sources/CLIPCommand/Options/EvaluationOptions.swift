@@ -101,8 +101,8 @@ struct EvaluatedData: ParsableArguments {
     }
 }
 
-/// The names of classes and the sentences that they are put into.
-struct PromptOptions: ParsableArguments {
+/// The names of classes.
+struct ClassOptions: ParsableArguments {
     @Option(
         name: .customLong("classes"),
         help: ArgumentHelp(
@@ -110,6 +110,18 @@ struct PromptOptions: ParsableArguments {
                 + "as CLIP_benchmark has it.",
             valueName: "file"))
     var classFile: String?
+
+    @Option(
+        help: ArgumentHelp("The set's name in files of JSON that have those of several.", valueName: "name"))
+    var datasetKey: String?
+
+    /// The names, where they were given.
+    func names() throws -> ClassNames? { try classFile.map { try ClassNames(contentsOf: $0, dataset: datasetKey) } }
+}
+
+/// The names of classes and the sentences that they are put into.
+struct PromptOptions: ParsableArguments {
+    @OptionGroup var classes: ClassOptions
 
     @Option(
         name: .customLong("template"),
@@ -127,31 +139,136 @@ struct PromptOptions: ParsableArguments {
             valueName: "file"))
     var templateFile: String?
 
-    @Option(
-        help: ArgumentHelp("The set's name in files of JSON that have those of several.", valueName: "name"))
-    var datasetKey: String?
-
     func validate() throws {
         guard templates.isEmpty || templateFile == nil else {
             throw ValidationError("Expected either --template or --templates.")
         }
-        if datasetKey != nil, classFile == nil, templateFile == nil {
-            throw ValidationError("--dataset-key: expected --classes or --templates beside it")
-        }
     }
-
-    /// The names of the classes, where they were given.
-    func names() throws -> ClassNames? { try classFile.map { try ClassNames(contentsOf: $0, dataset: datasetKey) } }
 
     /// The classes of a set with their sentences.
     func classes(of set: any LabelledImages) throws -> [ClassPrompts] {
-        if let templateFile {
-            let file = try TemplateFile(contentsOf: templateFile, dataset: datasetKey)
+        if let file = try sentences() {
             return zip(set.classes, try file.sentences(for: set.synonyms)).map { ClassPrompts(label: $0, prompts: $1) }
         }
-        let own = try (set.templates ?? []).map { try PromptTemplate(parsing: $0) }
-        let used = !templates.isEmpty ? templates : !own.isEmpty ? own : [.label]
+        let own = try separateTemplates(of: set)
+        let used = own.isEmpty ? [.label] : own
         return zip(set.classes, set.synonyms).map { ClassPrompts(label: $0, names: $1, templates: used) }
+    }
+
+    /// The sentences with a place for any class, of which each can stand alone; none where each class has its own.
+    func separateTemplates(of set: any LabelledImages) throws -> [PromptTemplate] {
+        if let file = try sentences() {
+            guard case .shared(let texts) = file.prompts else { return [] }
+            return try texts.map { try PromptTemplate(parsing: $0) }
+        }
+        return templates.isEmpty ? try (set.templates ?? []).map { try PromptTemplate(parsing: $0) } : templates
+    }
+
+    private func sentences() throws -> TemplateFile? {
+        try templateFile.map { try TemplateFile(contentsOf: $0, dataset: classes.datasetKey) }
+    }
+}
+
+/// The images that a classifier learns from.
+struct TrainingDataOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What to learn from, read as --data is; the train split of --data if not given.", valueName: "path"))
+    var train: String?
+
+    @Option(
+        help: ArgumentHelp("The split to learn from; train if not given, where --data has splits.", valueName: "name"))
+    var trainSplit: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Images to choose by, read as --data is; some of the training images if not given.", valueName: "path"))
+    var validation: String?
+
+    @Option(help: ArgumentHelp("The split to choose by.", valueName: "name"))
+    var validationSplit: String?
+
+    /// Opens the sets and says what of them is passed over.
+    func sets(
+        _ data: EvaluatedData, classes: ClassNames?, _ session: inout EvaluationSession
+    ) throws -> LearningSets {
+        func open(_ path: String, _ split: String?) throws -> any LabelledImages {
+            let set = try data.source(path, split: split, classes: classes).openLabelled()
+            session.tell(set.skipped, of: split.map { "\(path), \($0)" } ?? path)
+            return set
+        }
+        let chosen: (any LabelledImages)? =
+            validation != nil || validationSplit != nil ? try open(validation ?? data.data, validationSplit) : nil
+        return try LearningSets(train: learned(open, data), validation: chosen, test: open(data.data, data.split))
+    }
+
+    /// The training images: where the user says, else a split of the data.
+    private func learned(
+        _ open: (String, String?) throws -> any LabelledImages, _ data: EvaluatedData
+    ) throws -> any LabelledImages {
+        if let train { return try open(train, trainSplit) }
+        do { return try open(data.data, trainSplit ?? "train") } catch {
+            let reason = "\(error)".onOneLine
+            throw CommandFailure(.badData, "expected --train, or data with a split to learn from: \(reason)")
+        }
+    }
+}
+
+/// The few-shot methods and what they learn from.
+struct FewShotOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The methods, separated by commas: linear-probe, tip-adapter, tip-adapter-f, clip-adapter, lp++. All if not "
+                + "given.",
+            valueName: "a,b,c"),
+        transform: FewShotOptions.named)
+    var methods = FewShotOptions.all.map(\.method)
+
+    @Option(
+        help: ArgumentHelp("The numbers of images a class, separated by commas.", valueName: "k,k"),
+        transform: FewShotOptions.numbers)
+    var shots = [1, 2, 4, 8, 16]
+
+    @Option(
+        name: .customLong("seeds"), help: ArgumentHelp("How many samples are drawn of each number.", valueName: "n"))
+    var seedCount = 3
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder for what was learned, for clip classify --adapter; of one method and one number of images.",
+            valueName: "folder"))
+    var save: String?
+
+    /// The seeds of the samples.
+    var seeds: [UInt64] { (0..<UInt64(seedCount)).map { $0 + 1 } }
+
+    func validate() throws {
+        guard (1...1000).contains(seedCount) else {
+            throw ValidationError("--seeds: expected 1 to 1000, found \(seedCount)")
+        }
+        guard save == nil || methods.count == 1 && shots.count == 1 else {
+            throw ValidationError(
+                "--save: expected one of --methods and one of --shots, found \(methods.count) and \(shots.count)")
+        }
+    }
+
+    private static let all: [(name: String, method: any FewShotMethod)] = [
+        ("linear-probe", FewShotProbe()), ("tip-adapter", TipAdapter()), ("tip-adapter-f", TrainedTipAdapter()),
+        ("clip-adapter", ResidualAdapter()), ("lp++", LPPlusPlus()),
+    ]
+
+    private static func named(_ text: String) throws -> [any FewShotMethod] {
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            if let found = all.first(where: { $0.name == name.lowercased() }) { return found.method }
+            throw ValidationError("expected \(all.map(\.name).joined(separator: ", ")), found \("\(name)".quoted())")
+        }
+    }
+
+    private static func numbers(_ text: String) throws -> [Int] {
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            if let number = Int(part), (1...100_000).contains(number) { return number }
+            throw ValidationError("expected numbers from 1 to 100000, found \("\(part)".quoted())")
+        }
     }
 }
 

@@ -25,29 +25,38 @@ struct LabelOptions: ParsableArguments {
         transform: LabelOptions.template)
     var templates: [PromptTemplate] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Classes with their sentences and calibration, as clip eval zeroshot keeps them, in place of labels. Where the "
+                + "model's folder has them, they are used without this option.",
+            valueName: "file"))
+    var calibration: String?
+
     /// The templates to use.
     var prompts: [PromptTemplate] { templates.isEmpty ? [.label] : templates }
 
     func validate() throws {
-        guard [labels, labelsFrom, head].count(where: { $0 != nil }) <= 1 else {
-            throw ValidationError("Expected one of --labels, --labels-from and --head.")
+        guard named.count <= 1 else {
+            throw ValidationError("Expected one of --labels, --labels-from, --head and --calibration.")
         }
-        guard head == nil || templates.isEmpty else {
-            throw ValidationError("--template: expected none beside --head, which needs no sentences")
+        if let source = named.first, ["--head", "--calibration"].contains(source), !templates.isEmpty {
+            throw ValidationError("--template: expected none beside \(source)")
         }
         if let labels { try Self.check(Self.split(labels)) }
     }
 
-    /// Throws unless labels come from exactly one place: these options, or a few-shot adapter.
+    /// The options that labels come from.
+    private var named: [String] {
+        [("--labels", labels), ("--labels-from", labelsFrom), ("--head", head), ("--calibration", calibration)]
+            .filter { $1 != nil }.map(\.0)
+    }
+
+    /// Whether labels were given to be put into sentences.
+    var areGiven: Bool { labels != nil || labelsFrom != nil }
+
+    /// Throws where labels are given beside a few-shot adapter.
     func check(beside fewShotAdapter: String?) throws {
-        let sources = [("--labels", labels != nil), ("--labels-from", labelsFrom != nil), ("--head", head != nil)]
-        guard let fewShotAdapter else {
-            guard sources.contains(where: \.1) else {
-                throw ValidationError("Expected one of --labels, --labels-from and --head, or a few-shot --adapter.")
-            }
-            return
-        }
-        guard let odd = (sources + [("--template", !templates.isEmpty)]).first(where: \.1)?.0 else { return }
+        guard let fewShotAdapter, let odd = named.first ?? (templates.isEmpty ? nil : "--template") else { return }
         throw ValidationError(
             "\(odd): expected none beside the few-shot adapter \(fewShotAdapter), which brings its labels")
     }

@@ -1,7 +1,7 @@
 package import CLIP
 package import CLIPData
 internal import CLIPFiles
-internal import CLIPImaging
+package import CLIPImaging
 internal import CLIPTokenization
 internal import Dispatch
 internal import Foundation
@@ -19,6 +19,19 @@ package struct ExtractedImages: Sendable {
     package var failures: [ImageFailure] = []
     /// How many rows came from the cache.
     package var cached = 0
+}
+
+/// Something done to an image before the tower sees it.
+package struct ImageVariant: Sendable {
+    /// What tells it from all others, with all that it depends on.
+    package let name: String
+    /// The image that takes the place of one, whose index in the set is given; called on several threads.
+    package let apply: @Sendable (Bitmap, Int) throws -> Bitmap
+
+    /// A change with a name.
+    package init(name: String, apply: @escaping @Sendable (Bitmap, Int) throws -> Bitmap) {
+        (self.name, self.apply) = (name, apply)
+    }
 }
 
 /// The features of images and sentences by one model: from the cache where they are there, else from the towers.
@@ -47,17 +60,20 @@ package struct FeatureExtractor: Sendable {
     ///
     /// - Parameters:
     ///   - image: An image's file or pixels; called on several threads.
+    ///   - variant: What is done to each image first.
     ///   - onProgress: Called with the number of images that are done since the last call.
     package func features(
         of count: Int, name: @Sendable (Int) -> String, image: @escaping @Sendable (Int) throws -> StoredImage,
-        onProgress: (Int) -> Void
+        variant: ImageVariant? = nil, onProgress: (Int) -> Void
     ) async throws -> ExtractedImages {
         var rows = RowCollector(count: count, width: clip.width, pooledWidth: clip.pooledWidth)
         guard let images else {
-            try await embed(Array(0..<count), name, image, onProgress) { try rows.add($0, digests: nil, to: nil) }
+            try await embed(Array(0..<count), name, image, variant, onProgress) {
+                try rows.add($0, digests: nil, to: nil)
+            }
             return rows.result(cached: 0)
         }
-        let digests = await Self.digests(count, name, image)
+        let digests = await Self.digests(count, name, image, variant)
         var unknown: [Int] = []
         var firsts: [[UInt8]: Int] = [:]
         for index in 0..<count {
@@ -76,7 +92,7 @@ package struct FeatureExtractor: Sendable {
             }
         }
         let cached = rows.known
-        try await embed(unknown, name, image, onProgress) { batch in
+        try await embed(unknown, name, image, variant, onProgress) { batch in
             try rows.add(batch, digests: digests, to: images)
         }
         // Copies of an image that was just embedded.
@@ -128,11 +144,14 @@ package struct FeatureExtractor: Sendable {
 
     private func embed(
         _ indices: [Int], _ name: @Sendable (Int) -> String, _ image: @escaping @Sendable (Int) throws -> StoredImage,
-        _ onProgress: (Int) -> Void, _ body: (ImageFeatures) throws -> Void
+        _ variant: ImageVariant?, _ onProgress: (Int) -> Void, _ body: (ImageFeatures) throws -> Void
     ) async throws {
         let sources = indices.map { index in
             let title = name(index)
-            return ImageSource.deferred(name: title) { try image(index).bitmap(named: title) }
+            return ImageSource.deferred(name: title) {
+                let bitmap = try image(index).bitmap(named: title)
+                return try variant?.apply(bitmap, index) ?? bitmap
+            }
         }
         try await clip.features(of: sources) { batch in
             try body(batch.moved(to: indices))
@@ -142,14 +161,15 @@ package struct FeatureExtractor: Sendable {
 
     /// The digest of each image's file, on all cores.
     private static func digests(
-        _ count: Int, _ name: @Sendable (Int) -> String, _ image: @escaping @Sendable (Int) throws -> StoredImage
+        _ count: Int, _ name: @Sendable (Int) -> String, _ image: @escaping @Sendable (Int) throws -> StoredImage,
+        _ variant: ImageVariant?
     ) async -> [Result<[UInt8], ImageFailure>] {
         let names = (0..<count).map(name)
         return await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .userInitiated).async {
                 let digests = Mutex([Result<[UInt8], ImageFailure>](repeating: .success([]), count: count))
                 DispatchQueue.concurrentPerform(iterations: count) { index in
-                    let result = Result { try image(index).digest }.mapError {
+                    let result = Result { try image(index).digest(variant, index) }.mapError {
                         ImageFailure(position: index, name: names[index], reason: $0)
                     }
                     digests.withLock { $0[index] = result }
@@ -171,8 +191,9 @@ extension ImageFeatures {
 
 extension StoredImage {
     /// What tells the image from all others.
-    fileprivate var digest: [UInt8] {
+    fileprivate func digest(_ variant: ImageVariant?, _ index: Int) -> [UInt8] {
         let digest = ContentDigest()
+        if let variant { digest.add("\(variant.name) of \(index)") }
         switch self {
         case .file(let bytes): digest.add(bytes)
         case .pixels(let bitmap):

@@ -32,6 +32,8 @@ public struct FewShotStudy: Sendable {
         public let seed: UInt64
         /// The share of the test images that it classifies rightly.
         public let accuracy: Double
+        /// What it learned.
+        public let adapter: FewShotAdapter
         /// The methods that have learned from a sample, of ``total``.
         public let done: Int
         public let total: Int
@@ -68,6 +70,15 @@ public struct FewShotStudy: Sendable {
         public let outcomes: [Outcome]
         /// The classes that have fewer images than a number of shots asks for, by that number.
         public let shortages: [Int: [FewShotSample.Shortage]]
+
+        /// The mean accuracies as figures, such as `acc1_lp++_16_shots`, and the one without training, `acc1`.
+        public var figures: [Figure] {
+            [Figure("acc1", zeroShot)]
+                + outcomes.map { outcome in
+                    let method = outcome.method.lowercased().replacing(" ", with: "-")
+                    return Figure("acc1_\(method)_\(outcome.shots)_shots", outcome.mean)
+                }
+        }
     }
 
     /// A study of features that one model gave.
@@ -116,7 +127,8 @@ public struct FewShotStudy: Sendable {
                     done += 1
                     try progress(
                         Progress(
-                            method: method.name, shots: count, seed: seed, accuracy: accuracy, done: done,
+                            method: method.name, shots: count, seed: seed, accuracy: accuracy, adapter: adapter,
+                            done: done,
                             total: shots.count * seeds.count * methods.count))
                 }
             }

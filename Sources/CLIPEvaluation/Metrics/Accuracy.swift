@@ -82,6 +82,19 @@ public struct Accuracy: Sendable, Hashable {
     }
 }
 
+extension Accuracy {
+    /// The figures of a classification, under CLIP_benchmark's names: `acc1`, `acc5` of five classes or more, and
+    /// `mean_per_class_recall`.
+    package func figures(classes: Int, _ bootstrap: Bootstrap) -> [Figure] {
+        let names = classes >= 5 ? ["acc1", "acc5", "mean_per_class_recall"] : ["acc1", "mean_per_class_recall"]
+        @Sendable func value(_ name: String, _ weights: [Int32]?) -> Double {
+            name == "mean_per_class_recall" ? meanPerClassRecall(weights) : top(name == "acc5" ? 5 : 1, weights)
+        }
+        let intervals = bootstrap.intervals(of: ranks.count) { weights in names.map { value($0, weights) } }
+        return zip(names, intervals).map { Figure($0, value($0, nil), $1) }
+    }
+}
+
 /// The share of the ranks below a bound, each as often as its weight says; 0 without one.
 func share(of ranks: [Int], below bound: Int, _ weights: [Int32]?) -> Double {
     guard let weights else { return ranks.isEmpty ? 0 : Double(ranks.count { $0 < bound }) / Double(ranks.count) }

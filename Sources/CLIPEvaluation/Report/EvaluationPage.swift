@@ -66,7 +66,10 @@ package struct EvaluationPage {
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(evaluation)
         }
-        let tables = order.compactMap { groups[$0] }.map(table)
+        // Few shots and robustness have tables of their own.
+        let plain: Set<Evaluation.Task> = [.zeroShot, .retrieval, .probe]
+        let tables = order.compactMap { groups[$0] }.filter { plain.contains($0[0].task) }.map(table)
+        guard !tables.isEmpty else { return .empty }
         return "<section aria-labelledby=\"figures\"><h2 id=\"figures\">Figures</h2>\(tables)</section>"
     }
 
@@ -113,7 +116,7 @@ package struct EvaluationPage {
         case "ece": "calibration error"
         case "calibrated_ece": "calibration error, calibrated"
         case "mean_average_precision": "mean average precision"
-        default: name.replacing("_", with: " ")
+        default: name.replacing("acc1_", with: "").replacing("_", with: " ")
         }
     }
 

@@ -47,7 +47,23 @@ package struct ZeroShotSection {
         let chart = Curve(
             title: "How often it is right, in %, where it is so sure", unit: "mean probability of the best class, in %",
             lines: lines + [diagonal])
-        return "<h3>What the probabilities mean</h3><div class=\"charts\">\(chart.html)</div>"
+        return
+            "<h3>What the probabilities mean</h3><div class=\"charts\">\(chart.html)\(spread(result.calibrated ?? own))</div>"
+    }
+
+    /// How many images have which probability, in steps of 5 %.
+    private func spread(_ reliability: Reliability) -> HTML {
+        let step = 5
+        var counts = [Int](repeating: 0, count: 100 / step)
+        for confidence in reliability.confidences {
+            counts[min(Int(confidence * 100) / step, counts.count - 1)] += 1
+        }
+        let mean = reliability.confidences.reduce(0) { $0 + Double($1) } / Double(max(1, reliability.confidences.count))
+        let which = result.calibrated == nil ? "" : ", calibrated"
+        return BarChart(
+            title: "Images by the probability of their best class, in %\(which)", counts: counts, values: 0...100,
+            step: step, note: "mean \(mean.percent)"
+        ).html
     }
 
     private var classes: HTML {

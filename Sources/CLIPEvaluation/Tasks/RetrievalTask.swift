@@ -23,10 +23,12 @@ package struct RetrievalTask: Sendable {
     private static let shown = (captions: 8, images: 5)
 
     /// Asks a model.
-    package func answer(by features: FeatureExtractor, onProgress: (Int) -> Void) async throws -> Answer {
+    package func answer(
+        by features: FeatureExtractor, _ worker: TensorWorker, onProgress: (Int) -> Void
+    ) async throws -> Answer {
         let images = try await features.features(of: set, onProgress: onProgress)
         guard !images.kept.isEmpty else {
-            throw PromptError(description: "expected images that can be read, found none")
+            throw EvaluationError("expected images that can be read, found none")
         }
         var (captions, owners) = ([String](), [Int]())
         for (row, index) in images.kept.enumerated() {
@@ -35,6 +37,12 @@ package struct RetrievalTask: Sendable {
             owners += own.map { _ in row }
         }
         let texts = try await features.embeddings(of: captions)
+        return try await worker { [captions, owners] in try answer(images, texts, captions, owners) }
+    }
+
+    private func answer(
+        _ images: ExtractedImages, _ texts: Embeddings, _ captions: [String], _ owners: [Int]
+    ) throws -> Answer {
         let result = try RetrievalResult(
             images: images.embeddings, texts: texts, owners: owners, captions: captions, bootstrap: bootstrap)
         let order = captions.indices.sorted {

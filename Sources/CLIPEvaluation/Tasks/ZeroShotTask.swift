@@ -38,76 +38,86 @@ package struct ZeroShotTask: Sendable {
 
     /// Asks a model.
     ///
-    /// - Throws: `PromptError` where there is nothing to tell apart or nothing to fit on; what the towers throw.
+    /// - Throws: ``EvaluationError`` where there is nothing to tell apart or nothing to fit on; what the towers throw.
     package func answer(
-        by clip: CLIPEncoder, _ features: FeatureExtractor, onProgress: (Int) -> Void
+        by clip: CLIPEncoder, _ features: FeatureExtractor, _ worker: TensorWorker, onProgress: (Int) -> Void
     ) async throws -> Answer {
         guard classes.count > 1 else {
-            throw PromptError(description: "\(set.name): expected at least two classes to tell apart, found one")
+            throw EvaluationError("\(set.name): expected at least two classes to tell apart, found one")
         }
         let rows = try await features.embeddings(of: classes.flatMap(\.prompts))
         let weights = ZeroShotClassifier(classes, rows: rows).weights
         let images = try await features.features(of: set, onProgress: onProgress)
         guard !images.kept.isEmpty else {
-            throw PromptError(description: "\(set.name): expected images that can be read, found none")
+            throw EvaluationError("\(set.name): expected images that can be read, found none")
         }
+        let scale = try await clip.logitFactor()
+        let others: (LabelledRows, strangers: Int)? =
+            if case .other(let other) = calibration { try await rows(of: other, features) } else { nil }
+        return try await worker { try answer(images, weights, scale, others) }
+    }
+
+    /// Rows of length 1 and the class of each.
+    private typealias LabelledRows = (rows: Embeddings, truths: [Int])
+
+    /// The images of another set, their classes told by their names; and how many are of classes that this set lacks.
+    private func rows(
+        of other: any LabelledImages, _ features: FeatureExtractor
+    ) async throws -> (LabelledRows, strangers: Int) {
+        let known = try await features.features(of: other, onProgress: { _ in })
+        let places = Dictionary(set.classes.enumerated().map { ($1, $0) }) { first, _ in first }
+        let pairs = known.kept.enumerated().compactMap { row, index in
+            places[other.classes[other.labels(at: index)[0]]].map { (row, $0) }
+        }
+        return ((known.embeddings.rows(pairs.map(\.0)), pairs.map(\.1)), known.kept.count - pairs.count)
+    }
+
+    private func answer(
+        _ images: ExtractedImages, _ weights: Embeddings, _ scale: Double, _ others: (LabelledRows, strangers: Int)?
+    ) throws -> Answer {
         if set.isMultiLabel {
             let labels = images.kept.map(set.labels)
             let result = try ZeroShotResult(images.embeddings, classes, weights: weights, labels: labels)
             return Answer(result: result, kept: images.kept, failures: images.failures)
         }
-        let scale = try await clip.logitFactor()
-        var (measured, fitted) = (Array(images.kept.indices), nil as (Calibration, Int)?)
-        var strangers = 0
-        switch calibration {
-        case .half(let seed):
-            var shuffled = measured
+        func truths(_ rows: [Int]) -> [Int] { rows.map { set.labels(at: images.kept[$0])[0] } }
+        var measured = Array(images.kept.indices)
+        var fitted: (fitted: Calibration, images: Int)?
+        if case .half(let seed) = calibration {
             var generator = SeededGenerator(seed: seed)
-            shuffled.shuffle(using: &generator)
+            let shuffled = measured.shuffled(using: &generator)
             let half = Array(shuffled.prefix(shuffled.count / 2))
             measured = shuffled.dropFirst(half.count).sorted()
-            let truths = half.map { set.labels(at: images.kept[$0])[0] }
-            fitted = (try fit(images.embeddings.rows(half), weights, truths, scale), half.count)
-        case .other(let other):
-            let known = try await features.features(of: other, onProgress: { _ in })
-            let places = Dictionary(set.classes.enumerated().map { ($1, $0) }) { first, _ in first }
-            let pairs = known.kept.enumerated().compactMap { row, index in
-                places[other.classes[other.labels(at: index)[0]]].map { (row, $0) }
-            }
-            strangers = known.kept.count - pairs.count
-            fitted = (
-                try fit(known.embeddings.rows(pairs.map(\.0)), weights, pairs.map(\.1), scale), pairs.count
-            )
-        case nil: break
+            fitted = (try fit((images.embeddings.rows(half), truths(half)), weights, scale), half.count)
+        } else if let others {
+            fitted = (try fit(others.0, weights, scale), others.0.truths.count)
         }
-        let kept = measured.map { images.kept[$0] }
         let result = try ZeroShotResult(
-            images.embeddings.rows(measured), classes, weights: weights, truths: kept.map { set.labels(at: $0)[0] },
-            scale: scale, calibration: fitted?.0, bootstrap: bootstrap)
+            images.embeddings.rows(measured), classes, weights: weights, truths: truths(measured), scale: scale,
+            calibration: fitted?.fitted, bootstrap: bootstrap)
         return Answer(
-            result: result, kept: kept, failures: images.failures, calibration: fitted.map { ($0.0, $0.1) },
-            strangers: strangers)
+            result: result, kept: measured.map { images.kept[$0] }, failures: images.failures, calibration: fitted,
+            strangers: others?.strangers ?? 0)
     }
 
-    private func fit(
-        _ images: Embeddings, _ weights: Embeddings, _ truths: [Int], _ scale: Double
-    ) throws -> Calibration {
-        guard Set(truths).count > 1 else {
-            throw PromptError(
-                description: "\(set.name): expected images of at least two classes to calibrate on, found "
-                    + (truths.isEmpty ? "none" : "one class"))
+    private func fit(_ images: LabelledRows, _ weights: Embeddings, _ scale: Double) throws -> Calibration {
+        guard Set(images.truths).count > 1 else {
+            throw EvaluationError(
+                "\(set.name): expected images of at least two classes to calibrate on, found "
+                    + (images.truths.isEmpty ? "none" : "one class"))
         }
-        return try Calibration(fitting: images, classes: weights, truths: truths, scale: scale)
+        return try Calibration(fitting: images.rows, classes: weights, truths: images.truths, scale: scale)
     }
 }
 
 extension FeatureExtractor {
     /// Features of a set of images with classes.
     package func features(
-        of set: any LabelledImages, onProgress: (Int) -> Void
+        of set: any LabelledImages, variant: ImageVariant? = nil, onProgress: (Int) -> Void
     ) async throws -> ExtractedImages {
         try await features(
-            of: set.count, name: { set.name(at: $0) }, image: { try set.image(at: $0) }, onProgress: onProgress)
+            of: set.count, name: { set.name(at: $0) }, image: { try set.image(at: $0) }, variant: variant,
+            onProgress: onProgress)
     }
 
     /// Features of a set of images with captions.

@@ -12,5 +12,8 @@ struct EvalCommand: AsyncParsableCommand {
 
               clip eval zeroshot --model DIR --data val.tsv --label-column type --template "a photo of a {}" --output report
             """,
-        subcommands: [EvalZeroShotCommand.self, EvalRetrievalCommand.self])
+        subcommands: [
+            EvalZeroShotCommand.self, EvalRetrievalCommand.self, EvalProbeCommand.self, EvalFewShotCommand.self,
+            EvalRobustnessCommand.self, EvalAllCommand.self,
+        ])
 }
