@@ -1,37 +1,10 @@
 // JPEG through libjpeg-turbo, with its default choices: the accurate integer DCT and fancy upsampling.
-#include "message.h"
+#include "jpeg_errors.h"
 
-#include <setjmp.h>
 #include <string.h>
-
-#include <jerror.h>
-#include <jpeglib.h>
 
 // More scans than any encoder writes. A small progressive file can otherwise ask for hours of work.
 enum { scan_limit = 100 };
-
-// libjpeg knows only of `public`; the rest is found behind it.
-typedef struct {
-    struct jpeg_error_mgr public;
-    jmp_buf escape;
-    char *message;
-    int status;
-} error_handler;
-
-static void escape_with(j_common_ptr info, int status, const char *reason) {
-    error_handler *handler = (error_handler *)info->err;
-    handler->status = clip_fail(handler->message, status, reason);
-    longjmp(handler->escape, 1);
-}
-
-static void on_error(j_common_ptr info) {
-    char reason[JMSG_LENGTH_MAX];
-    info->err->format_message(info, reason);
-    escape_with(info, info->err->msg_code == JERR_OUT_OF_MEMORY ? CLIP_CODEC_MEMORY : CLIP_CODEC_BROKEN, reason);
-}
-
-// A warning is damage that the decoder could step over.
-static void ignore_message(j_common_ptr info) { (void)info; }
 
 static void check_scans(j_common_ptr info) {
     if (info->is_decompressor && ((j_decompress_ptr)info)->input_scan_number > scan_limit)
@@ -66,10 +39,7 @@ typedef struct {
 // Sets everything that cannot fail. `jpeg_create_decompress` can, and comes after `setjmp`.
 static void prepare(decoder *decoder, const uint8_t *data, size_t length, char *message) {
     memset(decoder, 0, sizeof *decoder);
-    decoder->info.err = jpeg_std_error(&decoder->handler.public);
-    decoder->handler.public.error_exit = on_error;
-    decoder->handler.public.output_message = ignore_message;
-    decoder->handler.message = message;
+    decoder->info.err = prepare_errors(&decoder->handler, message);
     decoder->source = (struct jpeg_source_mgr){
         .next_input_byte = data,
         .bytes_in_buffer = length,

@@ -10,21 +10,9 @@ extension Bitmap {
         case .grey, .greyAlpha, .rgb, .rgba: break
         default: return try rgb().pngData(compression: compression, name: name)
         }
-        var encoded: UnsafeMutablePointer<UInt8>?
-        var length = 0
-        let image = EncodedImage(data: UnsafeBufferPointer(start: nil, count: 0), name: name, limits: .default)
-        try pixels.withUnsafeBufferPointer { pixels throws(ImagingError) in
-            try image.call("PNG") { _, _, message in
-                clip_png_encode(
-                    pixels.baseAddress, UInt32(width), UInt32(height), Int32(mode.channels), Int32(compression),
-                    &encoded,
-                    &length, message)
-            }
+        return try encoded(as: "PNG", name: name) { pixels, data, length, message in
+            clip_png_encode(
+                pixels, UInt32(width), UInt32(height), Int32(mode.channels), Int32(compression), data, length, message)
         }
-        guard let encoded else {
-            throw ImagingError(.notEncoded, name: name, expected: "a PNG image", found: "no data from the encoder")
-        }
-        defer { clip_codec_free(encoded) }
-        return Data(bytes: encoded, count: length)
     }
 }

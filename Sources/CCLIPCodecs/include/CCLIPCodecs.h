@@ -1,5 +1,6 @@
 // libjpeg-turbo, libspng and libwebp behind one small C interface that Swift can call: each file format has a function
-// that reads the header alone, and one that decodes into memory that the caller has made after looking at the header.
+// that reads the header alone, and one that decodes into memory that the caller has made after looking at the header;
+// JPEG and PNG have one that encodes.
 // Nothing here keeps state between calls. Every function returns 0 for success, and otherwise a status with its
 // reason, in one line, in the caller's message buffer.
 #pragma once
@@ -38,6 +39,12 @@ int clip_jpeg_read_header(const uint8_t *data, size_t length, clip_jpeg_header *
 
 /// Decodes a JPEG file into `width * height * components` interleaved bytes: grey, RGB, or CMYK as it lies in the file.
 int clip_jpeg_decode(const uint8_t *data, size_t length, uint8_t *pixels, size_t capacity, char *message);
+
+/// Encodes `width * height * channels` bytes (1 grey, 3 RGB) as a baseline JPEG file in memory that `clip_codec_free`
+/// frees, with libjpeg's tables for a quality of 1 to 100 and colour at half the resolution (4:2:0).
+int clip_jpeg_encode(
+    const uint8_t *pixels, uint32_t width, uint32_t height, int channels, int quality, uint8_t **data, size_t *length,
+    char *message);
 
 /// What a PNG file's first chunk says.
 typedef struct {
