@@ -80,6 +80,13 @@ enum Fixture {
         AAAAAElFTkSuQmCC
         """)
 
+    /// A PNG of 16-bit grey, from 0 to 853.
+    static let grey16PNG = decoded(
+        """
+        iVBORw0KGgoAAAANSUhEUgAAABAAAAAMEAAAAAAeHL4eAAAAQ0lEQVR4nH2PwQ0AIAgDW5ZgBfef0J9ED0w/BK4FLGmVjDqUJaegYOuG
+        4+8fE0zA7fgAffywwgRmv5nwwvH34wb+sgHFLRJRxip/HAAAAABJRU5ErkJggg==
+        """)
+
     /// A GIF.
     static let gif = decoded(
         """
