@@ -98,6 +98,9 @@ let package = Package(
             ]),
         room("CLIPEvaluation", uses: ["CLIP", "CLIPCheckpoints", "CLIPTensor"]),
 
+        // Words drawn on images.
+        room("CLIPTypography", uses: ["CLIPImaging", "CLIPFiles", "CCLIPFreeType"]),
+
         // Pages that need nothing outside themselves.
         room("CLIPPage", uses: ["CLIPImaging"]),
 
@@ -172,6 +175,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "CLIPEvaluation", uses: ["CLIP"]),
         tests(of: "CLIPPage", uses: ["CLIPImaging"]),
+        tests(of: "CLIPTypography", uses: ["CLIPFiles", "CLIPImaging"]),
         tests(of: "CLIPDemo", uses: ["CLIPEvaluation", "CLIPFiles", "CLIPPage", "CLIPTraining"]),
     ],
     cxxLanguageStandard: .cxx20
