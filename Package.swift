@@ -106,6 +106,9 @@ let package = Package(
         // Words drawn on images.
         room("CLIPTypography", uses: ["CLIPImaging", "CLIPFiles", "CCLIPFreeType"]),
 
+        // Words drawn on images.
+        room("CLIPTypography", uses: ["CLIPImaging", "CLIPFiles", "CCLIPFreeType"]),
+
         // Pages that need nothing outside themselves.
         room("CLIPPage", uses: ["CLIPImaging"]),
 

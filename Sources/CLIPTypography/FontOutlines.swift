@@ -90,7 +90,7 @@ final class FontOutlines {
         return slot.pointee
     }
 
-    private func broken(_ glyph: UInt32) -> TypographyError {
+    private func broken(_ glyph: UInt32) -> FileError {
         FileError(.badData, path: typeface.path, "expected an outline as glyph \(glyph), found a broken one")
     }
 

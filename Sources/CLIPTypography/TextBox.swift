@@ -12,9 +12,9 @@ public struct TextBox: Sendable, Hashable {
 
     /// The height of the box as a share of the image's. A box that would be wider than the image is made smaller until it
     /// fits.
-    public var height: Double
+    public let height: Double
     /// The colours.
-    public var colors: Colors
+    public let colors: Colors
 
     /// Sets the height, above 0 and at most 1, and the colours.
     public init(height: Double = 0.2, colors: Colors = .blackOnWhite) {

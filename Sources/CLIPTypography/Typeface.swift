@@ -14,15 +14,16 @@ public struct Typeface: Sendable {
     private static let largestFile = 64 << 20
 
     /// Reads a font of any format that FreeType knows and that has outlines; of a collection, the first.
-    /// - Throws: `FileError`, which names the Debian package where the default font is missing, for a file that cannot be
+    /// - Throws: `FileError`, which names a Debian package that brings a font where it is missing, for a file that cannot be
     ///   read, is too large, or is no such font.
     public init(contentsOf file: URL = debianFont) throws {
         path = file.path
         do {
             bytes = try contents(ofFile: path, limit: Self.largestFile)
-        } catch let error as FileError where error.code == .notFound && file == Self.debianFont {
+        } catch let error as FileError where error.code == .notFound {
             throw FileError(
-                .notFound, path: path, "expected a font, found no file; the Debian package fonts-dejavu-core brings it")
+                .notFound, path: path, "expected a font, found no file; the Debian package fonts-dejavu-core brings one"
+            )
         }
         _ = try FontOutlines(self)
     }

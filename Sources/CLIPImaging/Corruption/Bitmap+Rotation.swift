@@ -55,12 +55,15 @@ private struct RotationMap {
         /// An angle within a turn, in radians, clockwise.
         let turn = degrees.truncatingRemainder(dividingBy: 360)
         let angle = -(turn < 0 ? turn + 360 : turn) * (Double.pi / 180)
-        cosine = (cos(angle) * 1e15).rounded(.toNearestOrEven) / 1e15
-        sine = (sin(angle) * 1e15).rounded(.toNearestOrEven) / 1e15
+        cosine = Self.rounded(cos(angle))
+        sine = Self.rounded(sin(angle))
         let centre = (x: Double(width) / 2, y: Double(height) / 2)
         offset.x = cosine * -centre.x + sine * -centre.y + centre.x
         offset.y = -sine * -centre.x + cosine * -centre.y + centre.y
     }
+
+    /// The nearest number of 15 decimals. It is read from its decimals, as products with 10^15 would be rounded themselves.
+    private static func rounded(_ value: Double) -> Double { Double(String(format: "%.15f", value)) ?? value }
 
     /// The point that the middle of a pixel comes from.
     func source(_ x: Int, _ y: Int) -> (x: Double, y: Double) {

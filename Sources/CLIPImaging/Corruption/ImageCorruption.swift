@@ -13,6 +13,9 @@
 /// | ``Kind/rotation`` | degrees, to the left or to the right | 5, 10, 20, 30, 45 |
 /// | ``Kind/crop`` | the share of each side that is kept | 0.9, 0.8, 0.7, 0.6, 0.5 |
 ///
+/// Three things differ from ImageNet-C's published files: samples are rounded where it truncates them, the Gaussian is made of
+/// box filters where it is cut off at four deviations, and the result is not saved as a JPEG of quality 85.
+///
 /// ImageNet-C spoils images that have been brought to 224×224 pixels. Noise and JPEG act on pixels, and lose their effect
 /// when a large image is made small afterwards; so spoil what ``ImagePreprocessing/pixels(of:)`` gives:
 ///
