@@ -24,7 +24,8 @@ sys.path.insert(0, str(HERE.parent))
 from machine import machine
 
 CASES = {"6,654 × 768, 40 classes": (6654, 768, 40), "20,000 × 512, 100 classes": (20000, 512, 100)}
-PENALTIES = [1e-6, 1e-4, 1e-2, 1e-1, 1, 1e1, 1e2, 1e4, 1e6]
+PENALTIES = [1e-6, 1e-4, 1e-2, 1, 1e2, 1e4, 1e6]
+SEARCHED = "6,654 × 768, 40 classes"
 
 
 def features(count, width, classes, seed):
@@ -66,13 +67,15 @@ def measure(name, shape, scratch):
     ]
     for rival in rivals:
         rival.ask(1e-1)
-    for penalty in PENALTIES + ["search"]:
+    for penalty in PENALTIES + ["search"] * (name == SEARCHED):
         ours, single, double = [rival.ask(penalty) for rival in rivals]
         fastest = min(single[0], double[0])
+        # After a search the objective is that of all images, which the rival's script does not work out.
+        apart = f"{ours[2] / double[2] - 1:+.1e}" if penalty != "search" else ""
         label = f"{penalty:.0e}" if penalty != "search" else f"search: {ours[4]:.2e}, {double[4]:.2e}"
         yield (
             f"| {name} | {label} | {ours[0]:.2f} | {single[0]:.2f} | {double[0]:.2f} | {fastest / ours[0]:.1f} | "
-            f"{ours[1]:.0f} | {single[1]:.0f} | {double[1]:.0f} | {ours[2] / double[2] - 1:+.1e} | "
+            f"{ours[1]:.0f} | {single[1]:.0f} | {double[1]:.0f} | {apart} | "
             f"{100 * ours[3]:.2f} | {100 * single[3]:.2f} | {100 * double[3]:.2f} |")
     for rival in rivals:
         rival.end()

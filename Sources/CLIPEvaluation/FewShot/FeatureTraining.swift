@@ -10,7 +10,7 @@ struct FeatureTraining {
     /// The rate of the first step.
     var learningRate: Double
     var weightDecay = 0.01
-    var epsilon = 1e-4
+    var epsilon = 1e-8
     /// The order of the images follows from it.
     var seed: UInt64 = 0
 

@@ -31,7 +31,10 @@ public struct TrainedTipAdapter: FewShotMethod {
             (logits: try cache.logits(), score: try ValidationScore(cache.logits()(images), targets))
         }
         for rate in learningRates {
-            try train(cache.logits(), rate, problem) { logits in
+            var trained = try cache.logits()
+            // A cache without weight has no slope to learn by.
+            if trained.alpha == 0 { trained.alpha = 1 }
+            try train(trained, rate, problem) { logits in
                 let score = try ValidationScore(logits(images), targets)
                 guard score > best.score else { return }
                 best = (logits, score)
