@@ -106,9 +106,6 @@ let package = Package(
         // Words drawn on images.
         room("CLIPTypography", uses: ["CLIPImaging", "CLIPFiles", "CCLIPFreeType"]),
 
-        // Words drawn on images.
-        room("CLIPTypography", uses: ["CLIPImaging", "CLIPFiles", "CCLIPFreeType"]),
-
         // Pages that need nothing outside themselves.
         room("CLIPPage", uses: ["CLIPImaging"]),
 

@@ -200,7 +200,9 @@ public actor CLIPEncoder {
         return (0..<count).map { Array(values[$0 * width..<($0 + 1) * width]) }
     }
 
-    private func embeddings(_ rows: Tensor) throws -> Embeddings { Embeddings(width: width, values: try finite(rows)) }
+    private func embeddings(_ rows: Tensor) throws -> Embeddings {
+        Embeddings(width: rows.size(1), values: try finite(rows))
+    }
 
     /// The elements of a result. A model with a weight that is not a number gives results that are none either.
     private func finite(_ result: Tensor) throws -> [Float] {

@@ -1,3 +1,4 @@
+import CLIPImaging
 import CLIPSmallModel
 import CLIPTestSupport
 import Foundation
@@ -163,7 +164,7 @@ struct EvalCommandTests {
         try folder.write([UInt8]("no image".utf8), as: "set/dog/broken.png")
         for _ in 0..<2 {
             let result = try run("zeroshot", "set", ["--json"])
-            #expect(result.status == 65 && result.errors.contains("set/dog/broken.png"))
+            #expect(result.status == 65 && result.errors.contains("dog/broken.png"))
             let results = try #require(result.json([String: Any].self)["results"] as? [[String: Any]])
             #expect(results[0]["images"] as? Int == 24 && results[0]["left_out"] as? Int == 1)
         }
@@ -187,7 +188,7 @@ struct EvalCommandTests {
     ]
 
     @Test("what is wrong with the input is one line that names it", arguments: wrong)
-    func wrong(arguments: [String], status: Int32, reason: String) throws {
+    func badInput(arguments: [String], status: Int32, reason: String) throws {
         try folder.write("a photo of nothing\n".utf8, as: "bad-templates.txt")
         try folder.write("dog\ndog\nhat\n".utf8, as: "twice.txt")
         try folder.write("filepath\tlabel\nset/dog/0.png\tdog\n".utf8, as: "one.tsv")

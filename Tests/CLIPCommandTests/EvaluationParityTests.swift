@@ -1,3 +1,4 @@
+import CLIPImaging
 import CLIPSmallModel
 import CLIPTestSupport
 import Foundation

@@ -93,6 +93,6 @@ struct FewShotCommandTests {
     @Test("without a few-shot adapter labels are asked for, beside a LoRA adapter too")
     func labels() throws {
         let result = try Tool.run(["classify", "--model", model.path, image, "--adapter", folder.path("none")])
-        #expect(result.status == 64 && result.errors.contains("--labels, --labels-from and --head"))
+        #expect(result.status == 64 && result.errors.contains("--labels, --labels-from, --head and --calibration"))
     }
 }

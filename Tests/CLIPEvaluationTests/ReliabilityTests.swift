@@ -6,10 +6,10 @@ import Testing
 @Suite struct ReliabilityTests {
     @Test("the expected calibration error is the weighted distance of probability and accuracy over the bins")
     func error() {
-        // Bins of 1/15: 0.96 and 0.98 in the last, 0.40 at the upper end of the sixth.
-        let reliability = Reliability(confidences: [0.96, 0.98, 0.40, 0.39], isRight: [true, false, true, false])
+        // Bins of 1/15: 0.96 and 0.98 in the last, 0.395 and 0.39 in the sixth.
+        let reliability = Reliability(confidences: [0.96, 0.98, 0.395, 0.39], isRight: [true, false, true, false])
         let last = abs(Double(Float(0.96)) + Double(Float(0.98)) - 1)
-        let sixth = abs(Double(Float(0.40)) + Double(Float(0.39)) - 1)
+        let sixth = abs(Double(Float(0.395)) + Double(Float(0.39)) - 1)
         #expect(abs(reliability.expectedCalibrationError - (last + sixth) / 4) < 1e-12)
         #expect(reliability.bins.map(\.count) == [2, 2])
         #expect(reliability.bins.map(\.accuracy) == [0.5, 0.5])

@@ -188,11 +188,11 @@ extension CLIPEncoderTests {
 
     @Test("an image that is brought when its turn comes is one like any other, and its error is named")
     func deferred() async throws {
-        let clip = try await CLIPEncoder(model: SmallModelFolder().path)
+        let clip = try await encoder()
         let bitmap = SampleImages.bitmap(2)
         let found = try await clip.embed(images: [.deferred(name: "two") { bitmap }])
         #expect(try await found == clip.embed(images: [.bitmap(bitmap)]))
-        let bad = ImageSource.deferred(name: "broken") { try Bitmap(decoding: [0, 1], name: "broken") }
+        let bad = ImageSource.deferred(name: "broken") { try Bitmap(decoding: Data([0, 1]), name: "broken") }
         var failures: [ImageFailure] = []
         try await clip.embed(images: [bad]) { failures += $0.failures }
         #expect(failures.map(\.name) == ["broken"] && failures[0].description.hasPrefix("broken: "))

@@ -53,7 +53,8 @@ struct ClassifyCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("--top: expected at least 1, found \(top)") }
-        try labels.check(beside: encoder.model.opening.fewShotAdapter)
+        try labels.check(
+            beside: encoder.model.opening.fewShotAdapter, isOptional: FileManager.default.fileExists(atPath: keptPath))
     }
 
     func run() async throws {
@@ -89,7 +90,7 @@ struct ClassifyCommand: AsyncParsableCommand {
             try check(head.width, clip, path, "a head over")
             return (.trained(head), clip)
         }
-        let classes = try await calibratedClasses()
+        let classes = try calibratedClasses()
         let names = try labels.areGiven ? labels.read() : nil
         let clip = try await encoder.encoder()
         if let names { return (try await zeroShot(names, classes, clip), clip) }
@@ -99,27 +100,23 @@ struct ClassifyCommand: AsyncParsableCommand {
 
     /// Classes that were kept with a calibration: where the user says, or in the model's folder. Those that are not asked for
     /// and cannot be read are passed over with a line.
-    private func calibratedClasses() async throws -> KeptClasses? {
+    private func calibratedClasses() throws -> KeptClasses? {
         if let path = labels.calibration {
             return KeptClasses(path: path, value: try CalibratedClasses(contentsOfFile: path))
         }
-        let path = "\(try await encoder.model.path())/\(CalibratedClasses.file)"
-        let isThere = FileManager.default.fileExists(atPath: path)
-        if labels.areGiven {
-            guard isThere else { return nil }
-            do { return KeptClasses(path: path, value: try CalibratedClasses(contentsOfFile: path)) } catch {
-                Console.report("\("\(error)".onOneLine), and is not used")
-                return nil
-            }
+        let path = keptPath
+        guard labels.areGiven else {
+            return KeptClasses(path: path, value: try CalibratedClasses(contentsOfFile: path))
         }
-        guard isThere else {
-            throw CommandFailure(
-                .usage,
-                "expected one of --labels, --labels-from, --head and --calibration, or a few-shot --adapter, found none and "
-                    + "no calibration in the model's folder")
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do { return KeptClasses(path: path, value: try CalibratedClasses(contentsOfFile: path)) } catch {
+            Console.report("\("\(error)".onOneLine), and is not used")
+            return nil
         }
-        return KeptClasses(path: path, value: try CalibratedClasses(contentsOfFile: path))
     }
+
+    /// Where a calibration lies that was kept with the model.
+    private var keptPath: String { "\(encoder.model.model)/\(CalibratedClasses.file)" }
 
     /// The classifier of classes that were kept, which must be this model's.
     private func calibrated(_ kept: KeptClasses, _ clip: CLIPEncoder) async throws -> Classifier {

@@ -41,7 +41,7 @@ struct EvaluatedModels: ParsableArguments {
         var options = CLIPEncoder.Options()
         options.device = try global.apply()
         options.precision = precision
-        opening.apply(to: &options)
+        try opening.apply(to: &options)
         options.batchSize = batchSize
         return try await CLIPEncoder(model: modelPath(name), options: options)
     }

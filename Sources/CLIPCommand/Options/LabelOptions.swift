@@ -54,9 +54,15 @@ struct LabelOptions: ParsableArguments {
     /// Whether labels were given to be put into sentences.
     var areGiven: Bool { labels != nil || labelsFrom != nil }
 
-    /// Throws where labels are given beside a few-shot adapter.
-    func check(beside fewShotAdapter: String?) throws {
-        guard let fewShotAdapter, let odd = named.first ?? (templates.isEmpty ? nil : "--template") else { return }
+    /// Throws unless labels come from exactly one place: these options, a few-shot adapter, or what a model was kept with.
+    func check(beside fewShotAdapter: String?, isOptional: Bool) throws {
+        guard let fewShotAdapter else {
+            guard named.isEmpty, !isOptional else { return }
+            throw ValidationError(
+                "Expected one of --labels, --labels-from, --head and --calibration, a few-shot --adapter, or a model whose "
+                    + "folder has a calibration.")
+        }
+        guard let odd = named.first ?? (templates.isEmpty ? nil : "--template") else { return }
         throw ValidationError(
             "\(odd): expected none beside the few-shot adapter \(fewShotAdapter), which brings its labels")
     }

@@ -53,7 +53,7 @@ package struct ZeroShotTask: Sendable {
         }
         let scale = try await clip.logitFactor()
         let others: (LabelledRows, strangers: Int)? =
-            if case .other(let other) = calibration { try await rows(of: other, features) } else { nil }
+            if case .other(let other) = calibration { try await labelledRows(of: other, features) } else { nil }
         return try await worker { try answer(images, weights, scale, others) }
     }
 
@@ -61,7 +61,7 @@ package struct ZeroShotTask: Sendable {
     private typealias LabelledRows = (rows: Embeddings, truths: [Int])
 
     /// The images of another set, their classes told by their names; and how many are of classes that this set lacks.
-    private func rows(
+    private func labelledRows(
         of other: any LabelledImages, _ features: FeatureExtractor
     ) async throws -> (LabelledRows, strangers: Int) {
         let known = try await features.features(of: other, onProgress: { _ in })

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CLIPData
 internal import CLIPEvaluation
+internal import CLIPFiles
 
 /// `clip eval all`: every measure that the data allow, in one report.
 struct EvalAllCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CLIP
+internal import CLIPData
 internal import CLIPEvaluation
 internal import CLIPFiles
 

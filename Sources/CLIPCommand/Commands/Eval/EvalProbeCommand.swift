@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLIPData
 internal import CLIPEvaluation
 
 /// `clip eval probe`: a linear classifier on what the image tower sees.

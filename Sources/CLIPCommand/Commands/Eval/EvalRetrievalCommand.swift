@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLIPData
 internal import CLIPEvaluation
 
 /// `clip eval retrieval`: images by their captions, and captions by their images.

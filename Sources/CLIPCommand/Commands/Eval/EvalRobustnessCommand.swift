@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLIPData
 internal import CLIPEvaluation
 
 /// `clip eval robustness`: how much a classification suffers from spoiled images and other words.

@@ -2,6 +2,7 @@ internal import CLIP
 internal import CLIPData
 internal import CLIPEvaluation
 internal import CLIPFiles
+internal import CLIPImaging
 
 extension EvaluationSession {
     /// Spoils images, draws wrong words on them and changes the sentence, and asks each model again.
