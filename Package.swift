@@ -134,6 +134,10 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(
+            name: "evaluation-benchmark", dependencies: ["CLIP", "CLIPEvaluation", "CLIPImaging", "CLIPTraining"],
+            path: "Benchmarks/evaluation", swiftSettings: strict),
+
+        .executableTarget(
             name: "probe-benchmark", dependencies: ["CLIP", "CLIPEvaluation", "CLIPTensor"],
             path: "Benchmarks/probe", exclude: ["compare.py", "results.md", "scikit_learn.py"],
             swiftSettings: strict),

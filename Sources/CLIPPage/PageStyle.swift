@@ -46,6 +46,7 @@ package enum PageStyle {
         .meter i { position: absolute; top: -3px; width: 2px; height: 12px; background: var(--ink); }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 16px; }
         .chart { margin: 0; padding: 14px 16px 8px; }
+        .charts > .chart:only-child { max-width: 600px; }
         figcaption { font-size: 14px; font-weight: 600; }
         svg { display: block; width: 100%; height: auto; }
         .grid { stroke: var(--line); stroke-width: 1; }

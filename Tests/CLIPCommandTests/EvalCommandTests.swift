@@ -64,11 +64,11 @@ struct EvalCommandTests {
         let written = try String(contentsOfFile: folder.path("report/results.json"), encoding: .utf8)
         #expect(written == result.output)
         let results = try #require(result.json([String: Any].self)["results"] as? [[String: Any]])
-        #expect(results.count == 1 && results[0]["images"] as? Int == 12 && results[0]["left_out"] as? Int == 0)
+        #expect(results.count == 1 && results[0]["images"] as? Int == 24 && results[0]["left_out"] as? Int == 0)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("report/benchmark"))
         #expect(files.count == 1 && files[0].hasSuffix("_zeroshot_classification.json"))
         let lines = try String(contentsOfFile: folder.path("report/images.jsonl"), encoding: .utf8)
-        #expect(lines.split(separator: "\n").count == 12)
+        #expect(lines.split(separator: "\n").count == 24)
         let page = try String(contentsOfFile: folder.path("report/report.html"), encoding: .utf8)
         #expect(page.contains("calibration error") && page.contains("data:image/png"))
     }

@@ -24,30 +24,21 @@ public struct ZeroShotResult: Sendable {
     ///   - weights: A row of length 1 for each class.
     ///   - truths: The class of each image.
     ///   - scale: The model's factor on cosines.
+    ///   - calibrated: What the probabilities mean with a factor that was fitted on other images.
     public init(
         _ images: Embeddings, _ classes: [ClassPrompts], weights: Embeddings, truths: [Int], scale: Double,
-        calibration: Calibration? = nil, bootstrap: Bootstrap = Bootstrap()
+        calibrated: Reliability? = nil, bootstrap: Bootstrap = Bootstrap()
     ) throws {
         let accuracy = try Accuracy(images, classes: weights, truths: truths)
         let reliability = try Reliability(images, classes: weights, truths: truths, scale: scale)
-        let calibrated = try calibration.map {
-            try Reliability(images, classes: weights, truths: truths, scale: $0.scale)
-        }
         self.classes = classes
         labels = truths.map { [$0] }
         (self.accuracy, self.reliability, self.calibrated, precision) = (accuracy, reliability, calibrated, nil)
-        var names = ["acc1", "mean_per_class_recall", "ece"]
-        if classes.count >= 5 { names.insert("acc5", at: 1) }
-        if calibrated != nil { names.append("calibrated_ece") }
-        figures = Self.figures(names, of: truths.count, bootstrap) { name, weights in
-            switch name {
-            case "acc1": accuracy.top(1, weights)
-            case "acc5": accuracy.top(5, weights)
-            case "mean_per_class_recall": accuracy.meanPerClassRecall(weights)
-            case "ece": reliability.error(weights)
-            default: calibrated?.error(weights) ?? 0
-            }
-        }
+        let errors = [("ece", reliability)] + (calibrated.map { [("calibrated_ece", $0)] } ?? [])
+        let intervals = bootstrap.intervals(of: truths.count) { weights in errors.map { $1.error(weights) } }
+        figures =
+            accuracy.figures(classes: classes.count, bootstrap)
+            + zip(errors, intervals).map { Figure($0.0, $0.1.expectedCalibrationError, $1) }
     }
 
     /// Holds images against classes, of which each may have any number.
@@ -56,14 +47,6 @@ public struct ZeroShotResult: Sendable {
         (self.classes, self.labels, self.precision) = (classes, labels, precision)
         (accuracy, reliability, calibrated) = (nil, nil, nil)
         figures = [Figure("mean_average_precision", precision.mean)]
-    }
-
-    private static func figures(
-        _ names: [String], of count: Int, _ bootstrap: Bootstrap,
-        _ value: @escaping @Sendable (String, [Int32]?) -> Double
-    ) -> [Figure] {
-        let intervals = bootstrap.intervals(of: count) { weights in names.map { value($0, weights) } }
-        return zip(names, intervals).map { Figure($0, value($0, nil), $1) }
     }
 
     /// What an image of each class is taken for.

@@ -14,8 +14,8 @@ package struct ZeroShotTask: Sendable {
 
     /// Where the images for a calibration come from.
     package enum CalibrationSource: Sendable {
-        /// One half of the set, drawn from a seed; the figures are of the other half.
-        case half(seed: UInt64)
+        /// The set itself: each half, drawn from a seed, is measured by what was fitted on the other.
+        case halves(seed: UInt64)
         /// Another set, whose classes have the same names.
         case other(any LabelledImages)
     }
@@ -80,24 +80,45 @@ package struct ZeroShotTask: Sendable {
             let result = try ZeroShotResult(images.embeddings, classes, weights: weights, labels: labels)
             return Answer(result: result, kept: images.kept, failures: images.failures)
         }
-        func truths(_ rows: [Int]) -> [Int] { rows.map { set.labels(at: images.kept[$0])[0] } }
-        var measured = Array(images.kept.indices)
+        let own: LabelledRows = (images.embeddings, images.kept.map { set.labels(at: $0)[0] })
         var fitted: (fitted: Calibration, images: Int)?
-        if case .half(let seed) = calibration {
-            var generator = SeededGenerator(seed: seed)
-            let shuffled = measured.shuffled(using: &generator)
-            let half = Array(shuffled.prefix(shuffled.count / 2))
-            measured = shuffled.dropFirst(half.count).sorted()
-            fitted = (try fit((images.embeddings.rows(half), truths(half)), weights, scale), half.count)
+        var calibrated: Reliability?
+        if case .halves(let seed) = calibration {
+            // What is kept is fitted on all images, and what is reported never on the image itself.
+            fitted = (try fit(own, weights, scale), own.truths.count)
+            calibrated = try crossFitted(own, weights, scale, seed)
         } else if let others {
-            fitted = (try fit(others.0, weights, scale), others.0.truths.count)
+            let found = try fit(others.0, weights, scale)
+            fitted = (found, others.0.truths.count)
+            calibrated = try Reliability(own.rows, classes: weights, truths: own.truths, scale: found.scale)
         }
         let result = try ZeroShotResult(
-            images.embeddings.rows(measured), classes, weights: weights, truths: truths(measured), scale: scale,
-            calibration: fitted?.fitted, bootstrap: bootstrap)
+            own.rows, classes, weights: weights, truths: own.truths, scale: scale, calibrated: calibrated,
+            bootstrap: bootstrap)
         return Answer(
-            result: result, kept: measured.map { images.kept[$0] }, failures: images.failures, calibration: fitted,
+            result: result, kept: images.kept, failures: images.failures, calibration: fitted,
             strangers: others?.strangers ?? 0)
+    }
+
+    /// What the probabilities of each half of the images mean with what was fitted on the other half.
+    private func crossFitted(
+        _ images: LabelledRows, _ weights: Embeddings, _ scale: Double, _ seed: UInt64
+    ) throws -> Reliability {
+        var generator = SeededGenerator(seed: seed)
+        let shuffled = images.rows.indices.shuffled(using: &generator)
+        let halves = [shuffled.prefix(shuffled.count / 2), shuffled.dropFirst(shuffled.count / 2)].map { $0.sorted() }
+        func part(_ half: [Int]) -> LabelledRows { (images.rows.rows(half), half.map { images.truths[$0] }) }
+        var confidences = [Float](repeating: 0, count: shuffled.count)
+        var isRight = [Bool](repeating: false, count: shuffled.count)
+        for (half, other) in [(halves[0], halves[1]), (halves[1], halves[0])] {
+            let (measured, found) = (part(half), try fit(part(other), weights, scale))
+            let reliability = try Reliability(
+                measured.rows, classes: weights, truths: measured.truths, scale: found.scale)
+            for (place, image) in half.enumerated() {
+                (confidences[image], isRight[image]) = (reliability.confidences[place], reliability.isRight[place])
+            }
+        }
+        return Reliability(confidences: confidences, isRight: isRight)
     }
 
     private func fit(_ images: LabelledRows, _ weights: Embeddings, _ scale: Double) throws -> Calibration {

@@ -9,7 +9,7 @@ struct EvalAllCommand: AsyncParsableCommand {
         commandName: "all",
         abstract: "Measure everything that the data allow, in one report.",
         discussion: """
-            Classification without training, calibrated on one half of the images or on --calibrate-on, and robustness, where \
+            Classification without training, calibrated by halves or on --calibrate-on, and robustness, where \
             --data has classes; retrieval where it has captions; the linear probe and few-shot methods where there are \
             training images (--train, or a train split). What cannot be measured is said, with the reason.
 
@@ -44,7 +44,7 @@ struct EvalAllCommand: AsyncParsableCommand {
         task.bootstrap = session.bootstrap
         if !set.isMultiLabel {
             task.calibration =
-                try calibration.source(data, prompts.classes.names(), seed: session.seed) ?? .half(seed: session.seed)
+                try calibration.source(data, prompts.classes.names(), seed: session.seed) ?? .halves(seed: session.seed)
         }
         try await session.zeroShot(task, keepsCalibration: calibration.keepCalibration)
         guard !set.isMultiLabel else {

@@ -12,8 +12,8 @@ struct EvalZeroShotCommand: AsyncParsableCommand {
             mean_average_precision where images have several labels. A class that is as near as the right one counts as before \
             it. ece is the expected calibration error over 15 bins.
 
-            With --calibrate, a temperature and a least cosine are fitted on one half of the images, and all figures are of \
-            the other half; with --calibrate-on they are fitted on other images. --keep-calibration puts them beside the \
+            With --calibrate, a temperature and a least cosine are fitted on each half of the images and measured on the \
+            other, and what is kept is fitted on all; with --calibrate-on they are fitted on other images. --keep-calibration puts them beside the \
             model, where clip classify finds them: its probabilities then mean what they say, and images that show none of \
             the classes are told.
 
@@ -48,7 +48,7 @@ struct EvalZeroShotCommand: AsyncParsableCommand {
 
 /// What a calibration is fitted on, and whether it is kept.
 struct CalibrationOptions: ParsableArguments {
-    @Flag(help: "Fit a calibration on one half of the images and measure on the other.")
+    @Flag(help: "Fit a calibration on each half of the images and measure it on the other.")
     var calibrate = false
 
     @Option(help: ArgumentHelp("Fit a calibration on these images, read as --data is.", valueName: "path"))
@@ -76,7 +76,7 @@ struct CalibrationOptions: ParsableArguments {
     func source(
         _ data: EvaluatedData, _ names: ClassNames?, seed: UInt64
     ) throws -> ZeroShotTask.CalibrationSource? {
-        guard let calibrateOn else { return calibrate ? .half(seed: seed) : nil }
+        guard let calibrateOn else { return calibrate ? .halves(seed: seed) : nil }
         return .other(try data.source(calibrateOn, split: calibrateSplit, classes: names).openLabelled())
     }
 }

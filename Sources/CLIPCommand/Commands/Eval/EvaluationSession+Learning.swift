@@ -103,12 +103,12 @@ extension EvaluationSession {
     }
 
     private mutating func tell(_ shortages: [Int: [FewShotSample.Shortage]], _ sets: LearningSets) {
-        for (shots, classes) in shortages.sorted(by: { $0.key < $1.key }) {
-            let line =
-                "\(classes.count) classes of \(sets.train.name) have fewer than \(shots) images to learn from and enough to choose by"
-            Console.report(line)
-            report.note(line)
-        }
+        guard let (shots, classes) = shortages.max(by: { $0.key < $1.key }) else { return }
+        let line =
+            "\(classes.count) of \(sets.train.classes.count) classes of \(sets.train.name) have too few images for \(shots) to "
+            + "learn from and others to choose by: they give what they have"
+        Console.report(line)
+        report.note(line)
     }
 }
 
