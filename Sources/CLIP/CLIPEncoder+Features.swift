@@ -60,10 +60,11 @@ extension CLIPEncoder {
         }
     }
 
-    /// What tells the weights from those of another training, at once: a digest of the files' sizes and of parts of them, evenly
-    /// spread.
+    /// What tells the weights from those of another training, at once: a digest of how they were opened, of the files' sizes and
+    /// of parts of them, evenly spread.
     package nonisolated func weightsDigest() async throws -> String {
         let digest = ContentDigest()
+        try addOpening(to: digest)
         for path in await weightPaths {
             let file = try MappedFile(path: path)
             digest.add("\(file.count)")
@@ -83,17 +84,22 @@ extension CLIPEncoder {
         let digest = ContentDigest()
         digest.add("features of CLIP, 1")
         for path in await weightPaths { try digest.add(file: path) }
-        if let adapter = options.adapter {
-            for file in try FileManager.default.contentsOfDirectory(atPath: adapter).sorted() {
-                digest.add(file)
-                try digest.add(file: "\(adapter)/\(file)")
-            }
-        }
+        try addOpening(to: digest)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         digest.add(Array(try encoder.encode(configuration)))
         digest.add(Array(try encoder.encode(preprocessing)))
-        digest.add("\(options.precision.rawValue) \(options.imageSize ?? 0)")
+        digest.add(options.precision.rawValue)
         return digest.finish().hexadecimal
+    }
+
+    /// Adds what changes the weights on their way out of the files.
+    private nonisolated func addOpening(to digest: ContentDigest) throws {
+        digest.add("\(options.imageSize ?? 0)")
+        guard let adapter = options.adapter else { return }
+        for file in try FileManager.default.contentsOfDirectory(atPath: adapter).sorted() {
+            digest.add(file)
+            try digest.add(file: "\(adapter)/\(file)")
+        }
     }
 }

@@ -206,3 +206,41 @@ struct EvalCommandTests {
         #expect(result.errors.contains(reason), "\(result.errors)")
     }
 }
+
+extension EvalCommandTests {
+    @Test("all measures without a calibration where the images allow none, and says why")
+    func optionalCalibration() throws {
+        let text = "filepath\tlabel\nset/dog/0.png\tdog\nset/bag/0.png\tbag\n"
+        try folder.write(text.utf8, as: "pair.tsv")
+        let result = try run("all", "pair.tsv", ["--resamples", "100"])
+        #expect(
+            result.status == 0 && result.errors.contains("the calibration is left out: pair.tsv"), "\(result.errors)")
+        #expect(try !figures(result).keys.contains("calibrated_ece"))
+        let strict = try run("zeroshot", "pair.tsv", ["--calibrate"])
+        #expect(
+            strict.status == 65 && strict.errors.contains("pair.tsv: expected images of at least two of the classes"))
+    }
+
+    @Test("classes that are the same to the model are named")
+    func twins() throws {
+        try folder.write("bag\nDOG\ndog\n".utf8, as: "names.txt")
+        let result = try run("zeroshot", "set", ["--classes", folder.path("names.txt")])
+        #expect(result.status == 0 && result.errors.contains("\"DOG\" and \"dog\" are the same to the model"))
+    }
+
+    @Test("a few-shot adapter that was kept belongs to the weights that it was learned with")
+    func foreignAdapter() throws {
+        let adapter = folder.path("kept")
+        let learned = try run(
+            "fewshot", "labels.tsv",
+            [
+                "--train", folder.path("set"), "--methods", "tip-adapter", "--shots", "2", "--seeds", "1", "--save",
+                adapter,
+            ])
+        try #require(learned.status == 0, "\(learned.errors)")
+        let other = try SmallModelFolder(resNet: true)
+        let result = try Tool.run(
+            ["classify", "--model", other.path, folder.path("set/dog/1.png"), "--adapter", adapter])
+        #expect(result.status == 65 && result.errors.contains("expected an adapter of this model's weights"))
+    }
+}

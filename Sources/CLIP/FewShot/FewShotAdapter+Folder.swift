@@ -24,7 +24,9 @@ extension FewShotAdapter {
         let parts = AdapterParts(
             fields: fields, file: try Safetensors(opening: "\(path)/\(Self.tensors)"), labels: labels.count,
             width: width)
-        self.init(labels: labels, form: try parts.form(), method: try fields.string("method"), shots: shots)
+        self.init(
+            labels: labels, form: try parts.form(), method: try fields.string("method"), shots: shots,
+            model: fields["model"]?.string)
     }
 
     /// Writes the folder, whole or not at all.
@@ -35,7 +37,8 @@ extension FewShotAdapter {
                 .init("method", .string(method)), .init("shots", .integer(shots)), .init("width", .integer(width)),
                 .init("labels", .array(labels.map(JSON.string))),
             ]
-            try folder.write(JSON.object(form.members + members).indentedText.utf8, as: Self.description)
+            let digest = model.map { [JSON.Member("model", .string($0))] } ?? []
+            try folder.write(JSON.object(form.members + members + digest).indentedText.utf8, as: Self.description)
         }
     }
 }

@@ -78,10 +78,13 @@ public struct FewShotAdapter: Sendable, Hashable {
     public let method: String
     /// The training images a class, where there were as many.
     public let shots: Int
+    /// What tells the weights of the model that it belongs to; nil where nobody said.
+    public var model: String?
 
     /// Puts labels to what was learned, whose parts must fit together.
-    public init(labels: [String], form: Form, method: String, shots: Int) {
+    public init(labels: [String], form: Form, method: String, shots: Int, model: String? = nil) {
         (self.labels, self.form, self.method, self.shots) = (labels, form, method, shots)
+        self.model = model
         precondition(!labels.isEmpty && shots > 0 && fitsTogether, "parts that fit together")
     }
 

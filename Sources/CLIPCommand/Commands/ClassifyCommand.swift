@@ -82,6 +82,10 @@ struct ClassifyCommand: AsyncParsableCommand {
             encoder.model.opening.adapter = nil
             let clip = try await encoder.encoder()
             try check(adapter.width, clip, path, "an adapter of")
+            if let model = adapter.model, try await model != clip.weightsDigest() {
+                throw FileError(
+                    .badData, path: path, "expected an adapter of this model's weights, found one of others")
+            }
             return (.fewShot(adapter), clip)
         }
         if let path = labels.head {

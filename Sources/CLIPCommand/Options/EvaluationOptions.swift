@@ -246,6 +246,9 @@ struct FewShotOptions: ParsableArguments {
         guard (1...1000).contains(seedCount) else {
             throw ValidationError("--seeds: expected 1 to 1000, found \(seedCount)")
         }
+        guard Set(shots).count == shots.count, Set(methods.map(\.name)).count == methods.count else {
+            throw ValidationError("--shots, --methods: expected each once, found one again")
+        }
         guard save == nil || methods.count == 1 && shots.count == 1 else {
             throw ValidationError(
                 "--save: expected one of --methods and one of --shots, found \(methods.count) and \(shots.count)")

@@ -106,6 +106,12 @@ package struct FeatureExtractor: Sendable {
         return rows.result(cached: cached)
     }
 
+    /// How many sentences are longer than the context, and cut.
+    package func cutCount(of sentences: [String]) async throws -> Int {
+        let tokenizer = try await clip.tokenizer()
+        return sentences.count { tokenizer.encode($0).isTruncated }
+    }
+
     /// Embeddings of length 1 of sentences.
     package func embeddings(of sentences: [String], onProgress: (Int) -> Void = { _ in }) async throws -> Embeddings {
         let tokenizer = try await clip.tokenizer()

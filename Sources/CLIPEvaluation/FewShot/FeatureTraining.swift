@@ -29,6 +29,7 @@ struct FeatureTraining {
         let counter = try Tensor.zeros([])
         var step = 0
         for epoch in 0..<epochs {
+            try Task.checkCancellation()
             let order = Array(0..<count).shuffled(seed: seed, stream: epoch)
             for start in stride(from: 0, to: count, by: batchSize) {
                 let batch = order[start..<min(start + batchSize, count)]

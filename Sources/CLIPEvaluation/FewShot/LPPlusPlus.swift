@@ -29,6 +29,7 @@ public struct LPPlusPlus: FewShotMethod {
             let (images, targets) = (try problem.validation.features.tensor(), try problem.validation.targets())
             var best: (classifier: FewShotAdapter.Linear, score: ValidationScore)?
             for iteration in 1...max(1, iterations) {
+                try Task.checkCancellation()
                 try descent.advance(movesMultipliers: iteration.isMultiple(of: multiplierInterval))
                 guard problem.validation.count > 0 else { continue }
                 let (weights, biases) = (try descent.weights(), descent.biases)

@@ -43,6 +43,7 @@ package struct LBFGS {
         var memory = try CurvatureMemory(capacity: memory, count: point.count)
         try memory.take(gradient)
         while try !isFlat(memory.gradient()) {
+            try Task.checkCancellation()
             guard outcome.iterations < maximumIterations else { return outcome }
             guard let step = try search(point, outcome.value, memory, outcome.iterations == 0, function, &outcome)
             else {

@@ -17,6 +17,8 @@ package struct RetrievalTask: Sendable {
         package var failures: [ImageFailure]
         /// The captions that stand furthest behind: the image, the caption, the place of its image, and what is found.
         package var worst: [RetrievalSection.Query]
+        /// How many captions are longer than the context, and cut.
+        package var cutCaptions = 0
     }
 
     /// How many captions are shown, and how many images of each.
@@ -37,7 +39,9 @@ package struct RetrievalTask: Sendable {
             owners += own.map { _ in row }
         }
         let texts = try await features.embeddings(of: captions)
-        return try await worker { [captions, owners] in try answer(images, texts, captions, owners) }
+        var found = try await worker { [captions, owners] in try answer(images, texts, captions, owners) }
+        found.cutCaptions = try await features.cutCount(of: captions)
+        return found
     }
 
     private func answer(

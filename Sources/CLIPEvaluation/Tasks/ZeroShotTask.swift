@@ -10,6 +10,8 @@ package struct ZeroShotTask: Sendable {
     package let classes: [ClassPrompts]
     /// Images that the probabilities are calibrated on.
     package var calibration: CalibrationSource?
+    /// Whether images that allow no calibration are measured without one.
+    package var isCalibrationOptional = false
     package var bootstrap = Bootstrap()
 
     /// Where the images for a calibration come from.
@@ -34,6 +36,10 @@ package struct ZeroShotTask: Sendable {
         package var calibration: (fitted: Calibration, images: Int)?
         /// Images for the calibration whose class the set does not have.
         package var strangers = 0
+        /// Why there is no calibration, where one was asked for that may be missing.
+        package var calibrationFailure: String?
+        /// Classes whose sentences are the same to the model, each with the one that they are not told from.
+        package var twins: [(String, String)] = []
     }
 
     /// Asks a model.
@@ -81,23 +87,47 @@ package struct ZeroShotTask: Sendable {
             return Answer(result: result, kept: images.kept, failures: images.failures)
         }
         let own: LabelledRows = (images.embeddings, images.kept.map { set.labels(at: $0)[0] })
-        var fitted: (fitted: Calibration, images: Int)?
-        var calibrated: Reliability?
-        if case .halves(let seed) = calibration {
-            // What is kept is fitted on all images, and what is reported never on the image itself.
-            fitted = (try fit(own, weights, scale), own.truths.count)
-            calibrated = try crossFitted(own, weights, scale, seed)
-        } else if let others {
-            let found = try fit(others.0, weights, scale)
-            fitted = (found, others.0.truths.count)
-            calibrated = try Reliability(own.rows, classes: weights, truths: own.truths, scale: found.scale)
+        var found: Calibrated = (nil, nil)
+        var failure: String?
+        do { found = try calibrated(own, weights, scale, others) } catch let error as EvaluationError {
+            guard isCalibrationOptional else { throw error }
+            failure = error.description
         }
         let result = try ZeroShotResult(
-            own.rows, classes, weights: weights, truths: own.truths, scale: scale, calibrated: calibrated,
+            own.rows, classes, weights: weights, truths: own.truths, scale: scale, calibrated: found.reliability,
             bootstrap: bootstrap)
         return Answer(
-            result: result, kept: images.kept, failures: images.failures, calibration: fitted,
-            strangers: others?.strangers ?? 0)
+            result: result, kept: images.kept, failures: images.failures, calibration: found.fitted,
+            strangers: others?.strangers ?? 0, calibrationFailure: failure, twins: twins(weights))
+    }
+
+    /// What was fitted, on how many images, and what the probabilities mean with it.
+    private typealias Calibrated = (fitted: (fitted: Calibration, images: Int)?, reliability: Reliability?)
+
+    private func calibrated(
+        _ own: LabelledRows, _ weights: Embeddings, _ scale: Double, _ others: (LabelledRows, strangers: Int)?
+    ) throws -> Calibrated {
+        switch calibration {
+        case nil: return (nil, nil)
+        case .halves(let seed):
+            // What is kept is fitted on all images, and what is reported never on the image itself.
+            let fitted = try fit(own, weights, scale, set.name)
+            return ((fitted, own.truths.count), try crossFitted(own, weights, scale, seed))
+        case .other(let other):
+            let images: LabelledRows = others?.0 ?? (Embeddings(width: weights.width), [])
+            let fitted = try fit(images, weights, scale, other.name)
+            let reliability = try Reliability(own.rows, classes: weights, truths: own.truths, scale: fitted.scale)
+            return ((fitted, images.truths.count), reliability)
+        }
+    }
+
+    /// Classes with the same row, each with the first that has it.
+    private func twins(_ weights: Embeddings) -> [(String, String)] {
+        var first: [[Float]: Int] = [:]
+        return weights.indices.compactMap { index in
+            let known = first.updateValue(first[Array(weights[index])] ?? index, forKey: Array(weights[index]))
+            return known.map { (classes[$0].label, classes[index].label) }
+        }
     }
 
     /// What the probabilities of each half of the images mean with what was fitted on the other half.
@@ -106,12 +136,16 @@ package struct ZeroShotTask: Sendable {
     ) throws -> Reliability {
         var generator = SeededGenerator(seed: seed)
         let shuffled = images.rows.indices.shuffled(using: &generator)
-        let halves = [shuffled.prefix(shuffled.count / 2), shuffled.dropFirst(shuffled.count / 2)].map { $0.sorted() }
+        // Of each class every other image, so that small classes are in both halves.
+        let ordered = shuffled.indices.sorted { (images.truths[shuffled[$0]], $0) < (images.truths[shuffled[$1]], $1) }
+        let halves = (0..<2).map { half in
+            ordered.indices.filter { $0 % 2 == half }.map { shuffled[ordered[$0]] }.sorted()
+        }
         func part(_ half: [Int]) -> LabelledRows { (images.rows.rows(half), half.map { images.truths[$0] }) }
         var confidences = [Float](repeating: 0, count: shuffled.count)
         var isRight = [Bool](repeating: false, count: shuffled.count)
         for (half, other) in [(halves[0], halves[1]), (halves[1], halves[0])] {
-            let (measured, found) = (part(half), try fit(part(other), weights, scale))
+            let (measured, found) = (part(half), try fit(part(other), weights, scale, set.name))
             let reliability = try Reliability(
                 measured.rows, classes: weights, truths: measured.truths, scale: found.scale)
             for (place, image) in half.enumerated() {
@@ -121,10 +155,12 @@ package struct ZeroShotTask: Sendable {
         return Reliability(confidences: confidences, isRight: isRight)
     }
 
-    private func fit(_ images: LabelledRows, _ weights: Embeddings, _ scale: Double) throws -> Calibration {
+    private func fit(
+        _ images: LabelledRows, _ weights: Embeddings, _ scale: Double, _ name: String
+    ) throws -> Calibration {
         guard Set(images.truths).count > 1 else {
             throw EvaluationError(
-                "\(set.name): expected images of at least two classes to calibrate on, found "
+                "\(name): expected images of at least two of the classes to calibrate on, found "
                     + (images.truths.isEmpty ? "none" : "one class"))
         }
         return try Calibration(fitting: images.rows, classes: weights, truths: images.truths, scale: scale)

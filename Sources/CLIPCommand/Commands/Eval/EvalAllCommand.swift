@@ -42,6 +42,7 @@ struct EvalAllCommand: AsyncParsableCommand {
         session.tell(set.skipped, of: data.data)
         var task = ZeroShotTask(set, classes: try prompts.classes(of: set))
         task.bootstrap = session.bootstrap
+        task.isCalibrationOptional = true
         if !set.isMultiLabel {
             task.calibration =
                 try calibration.source(data, prompts.classes.names(), seed: session.seed) ?? .halves(seed: session.seed)

@@ -6,7 +6,7 @@ struct EvalCommand: AsyncParsableCommand {
         commandName: "eval",
         abstract: "Measure models: classification without training, retrieval, and what few examples add.",
         discussion: """
-            Every figure comes with the 95 % interval in which it would lie on other samples of the same size; two models are \
+            Figures come with the 95 % interval in which they would lie on other samples of the same size; two models are \
             compared by a paired test. Features are kept on disk by the contents of models and images, so that the next \
             question about the same images costs nothing.
 

@@ -39,6 +39,7 @@ struct EvalFewShotCommand: AsyncParsableCommand {
 
     func run() async throws {
         try models.global.apply()
+        if let folder = options.save { try AtomicFolder.check(folder, replaceable: FewShotAdapter.files) }
         var session = EvaluationSession(models, data, output)
         let sets = try training.sets(data, classes: prompts.classes.names(), &session)
         try await session.fewShot(sets, prompts: prompts, options)

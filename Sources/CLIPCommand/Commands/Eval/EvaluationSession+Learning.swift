@@ -95,7 +95,8 @@ extension EvaluationSession {
                 report.add(
                     FewShotSection(result, model: name, dataset: sets.test.name).html(report.sectionCount))
             }
-            if let folder = options.save, let adapter {
+            if let folder = options.save, var adapter {
+                adapter.model = try await model.clip.weightsDigest()
                 try adapter.write(to: folder)
                 Console.report("\(folder): \(adapter.method), for clip classify --adapter")
             }
@@ -107,8 +108,7 @@ extension EvaluationSession {
         let line =
             "\(classes.count) of \(sets.train.classes.count) classes of \(sets.train.name) have too few images for \(shots) to "
             + "learn from and others to choose by: they give what they have"
-        Console.report(line)
-        report.note(line)
+        tell(line)
     }
 }
 

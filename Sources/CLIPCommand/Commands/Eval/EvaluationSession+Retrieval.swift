@@ -23,6 +23,7 @@ extension EvaluationSession {
     private mutating func add(
         _ answer: RetrievalTask.Answer, _ task: RetrievalTask, _ name: String, _ model: OpenedModel, _ dataset: String
     ) throws {
+        if answer.cutCaptions > 0 { tell("\(answer.cutCaptions) captions are longer than the model's context and cut") }
         let repeated = answer.result.repeatedCaptions
         if repeated > 0 {
             report.note("\(repeated) captions are another image's too, word for word: no model can tell which is meant")

@@ -29,6 +29,12 @@ extension EvaluationSession {
         let answer = try await task.answer(by: model.clip, model.features, worker) { bar.advance(by: $0) }
         fail(answer.failures, of: task.set.count, above: bar)
         tell(strangers: answer.strangers, "to calibrate on are of classes that the set does not have")
+        if let reason = answer.calibrationFailure { tell("the calibration is left out: \(reason)") }
+        for (first, second) in answer.twins.prefix(8) {
+            tell(
+                "the classes \(first.quoted()) and \(second.quoted()) are the same to the model: neither is found alone"
+            )
+        }
         return answer
     }
 

@@ -63,8 +63,11 @@ struct EvaluationSession {
 
     /// Says that images are of classes that are not asked for.
     mutating func tell(strangers: Int, _ what: String) {
-        guard strangers > 0 else { return }
-        let line = "\(strangers) images \(what), and do not count"
+        if strangers > 0 { tell("\(strangers) images \(what), and do not count") }
+    }
+
+    /// Says what is not to be overlooked, here and in the report.
+    mutating func tell(_ line: String) {
         Console.report(line)
         report.note(line)
     }
