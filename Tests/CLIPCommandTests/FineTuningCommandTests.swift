@@ -137,7 +137,7 @@ struct FineTuningCommandTests {
         let found = labels.first { $0["label"] as? String == "old" }?["probability"] as? Double
         #expect(abs(try #require(found) - old) < 1e-4 && labels.count == 2)
         let both = try Tool.run(["classify", "--model", start.path, image, "--head", path, "--labels", "a"])
-        #expect(both.status == 64 && both.errors.contains("one of --labels, --labels-from and --head"))
+        #expect(both.status == 64 && both.errors.contains("one of --labels, --labels-from, --head and --calibration"))
         try ClassificationHead(labels: ["a"], width: 2, weights: [1, 1], biases: [0]).write(to: path)
         let narrow = try Tool.run(["classify", "--model", start.path, image, "--head", path])
         #expect(narrow.status == 65 && narrow.errors.contains("expected a head over embeddings of 40 numbers"))
