@@ -46,6 +46,12 @@ public struct Embeddings: Sendable, Hashable, RandomAccessCollection {
         return result
     }
 
+    /// Some rows, in the order of their numbers.
+    package func rows(_ numbers: [Int]) -> Embeddings {
+        if numbers == Array(indices) { return self }
+        return Embeddings(width: width, values: numbers.flatMap { self[$0] })
+    }
+
     /// The mean of all rows, as one row.
     public func mean() -> Embeddings {
         precondition(!isEmpty, "the mean of at least one row")

@@ -45,8 +45,7 @@ public struct LabelledFeatures: Sendable, Hashable {
     /// Some of the images, in the order of `rows`.
     public func subset(_ rows: some Sequence<Int>) -> LabelledFeatures {
         let rows = Array(rows)
-        let chosen = Embeddings(width: features.width, values: rows.flatMap { features[$0] })
-        return LabelledFeatures(checked: chosen, rows.map { labels[$0] }, classes)
+        return LabelledFeatures(checked: features.rows(rows), rows.map { labels[$0] }, classes)
     }
 
     /// The images of both, which must be of the same classes and width.

@@ -57,15 +57,7 @@ package enum AdapterFolder {
     ) throws -> LowRankFactors {
         let rank = weights.entry(names.down)?.shape.first ?? 0
         func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
-            guard let entry = weights.entry(name), entry.shape == shape, entry.dtype.isFloatingPoint, rank > 0,
-                let tensor = try weights.tensor(name)
-            else {
-                let found = weights.entry(name).map { "\($0.shape) of \($0.dtype)" } ?? "none"
-                throw FileError(
-                    .badData, path: weights.path,
-                    "expected the tensor \(name) of numbers in the shape \(shape), found \(found)")
-            }
-            return try tensor.cast(to: .float32).moved(to: device)
+            try weights.numbers(name, in: shape).cast(to: .float32).moved(to: device)
         }
         return LowRankFactors(
             down: try tensor(names.down, [max(1, rank), layer.input]),
@@ -131,5 +123,18 @@ package enum AdapterFolder {
 
     private static func tensorName(_ layer: AdaptedLayer, _ factor: String) -> String {
         "\(prefix)\(module(layer)).\(factor).weight"
+    }
+}
+
+extension WeightFiles {
+    /// A tensor of an adapter's numbers; throws `FileError` where it is missing, or of another shape or kind.
+    func numbers(_ name: String, in shape: [Int]) throws -> Tensor {
+        guard let entry = entry(name), entry.shape == shape, entry.dtype.isFloatingPoint, let tensor = try tensor(name)
+        else {
+            let found = entry(name).map { "\($0.shape) of \($0.dtype)" } ?? "none"
+            throw FileError(
+                .badData, path: path, "expected the tensor \(name) of numbers in the shape \(shape), found \(found)")
+        }
+        return tensor
     }
 }

@@ -49,15 +49,7 @@ struct SavedModules {
     func tensor(_ parameter: String, _ weights: WeightFiles, _ device: Device) throws -> Tensor {
         let place = place(of: parameter)
         let shape = try ModelPlan(configuration).entries.first { $0.name == parameter }?.shape ?? []
-        for (name, shape) in zip(place.names, place.partShapes(of: shape) ?? []) {
-            guard let entry = weights.entry(name), entry.shape == shape, entry.dtype.isFloatingPoint else {
-                let found = weights.entry(name).map { "\($0.shape) of \($0.dtype)" } ?? "none"
-                throw FileError(
-                    .badData, path: weights.path,
-                    "expected the tensor \(name) of numbers in the shape \(shape), found \(found)")
-            }
-        }
-        let parts = try place.names.compactMap { try weights.tensor($0) }
+        let parts = try zip(place.names, place.partShapes(of: shape) ?? []).map { try weights.numbers($0, in: $1) }
         return try place.joined(parts).cast(to: .float32).moved(to: device)
     }
 }

@@ -9,7 +9,7 @@ final class UnnamedFile {
     private var descriptor: Int32
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "clip-shard-XXXXXX").path
+        path = FileManager.default.temporaryDirectory.appending(path: "clip-unpacked-XXXXXX").path
         var name = Array(path.utf8CString)
         descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw FileError.system(path, writing: true) }

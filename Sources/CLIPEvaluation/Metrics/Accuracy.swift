@@ -85,7 +85,7 @@ public struct Accuracy: Sendable, Hashable {
 extension Accuracy {
     /// The figures of a classification, under CLIP_benchmark's names: `acc1`, `acc5` of five classes or more, and
     /// `mean_per_class_recall`.
-    package func figures(classes: Int, _ bootstrap: Bootstrap) -> [Figure] {
+    package func figures(_ bootstrap: Bootstrap) -> [Figure] {
         let names = classes >= 5 ? ["acc1", "acc5", "mean_per_class_recall"] : ["acc1", "mean_per_class_recall"]
         @Sendable func value(_ name: String, _ weights: [Int32]?) -> Double {
             name == "mean_per_class_recall" ? meanPerClassRecall(weights) : top(name == "acc5" ? 5 : 1, weights)

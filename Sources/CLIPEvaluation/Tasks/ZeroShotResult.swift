@@ -37,7 +37,7 @@ public struct ZeroShotResult: Sendable {
         let errors = [("ece", reliability)] + (calibrated.map { [("calibrated_ece", $0)] } ?? [])
         let intervals = bootstrap.intervals(of: truths.count) { weights in errors.map { $1.error(weights) } }
         figures =
-            accuracy.figures(classes: classes.count, bootstrap)
+            accuracy.figures(bootstrap)
             + zip(errors, intervals).map { Figure($0.0, $0.1.expectedCalibrationError, $1) }
     }
 

@@ -186,11 +186,3 @@ extension FeatureExtractor {
             onProgress: onProgress)
     }
 }
-
-extension Embeddings {
-    /// Some rows, in the order of their numbers.
-    package func rows(_ numbers: [Int]) -> Embeddings {
-        if numbers == Array(indices) { return self }
-        return Embeddings(width: width, values: numbers.flatMap { self[$0] })
-    }
-}

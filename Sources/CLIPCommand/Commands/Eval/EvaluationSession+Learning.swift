@@ -38,7 +38,7 @@ extension EvaluationSession {
                 Evaluation(
                     task: .probe, model: name, dataset: sets.test.name, images: found.tested.count,
                     leftOut: found.failures.count + found.strangers,
-                    figures: accuracy.figures(classes: sets.train.classes.count, bootstrap), details: probe.details),
+                    figures: accuracy.figures(bootstrap), details: probe.details),
                 architecture: model.clip.architectureName)
             if output.output != nil {
                 report.add(
