@@ -71,8 +71,8 @@ package enum PageStyle {
         .row img { width: 100%; height: auto; aspect-ratio: 1; }
         .row img { object-fit: contain; background: var(--track); }
         .query { position: relative; }
-        .own { position: absolute; top: 14px; right: 18px; }
-        .own img { width: 44px; height: 44px; object-fit: contain; outline: 2px dashed var(--right); outline-offset: 2px; }
+        .query .own { position: absolute; top: 14px; right: 18px; }
+        .query .own img { width: 44px; height: 44px; object-fit: contain; outline: 2px dashed var(--right); outline-offset: 2px; }
         .query h3 { padding-right: 64px; overflow-wrap: anywhere; }
         .row .right img { outline: 3px solid var(--right); outline-offset: 2px; }
         .row span { white-space: nowrap; }
